@@ -1,0 +1,84 @@
+// Fixed big-endian binary: a writer that appends, a reader that never reads past the end and remembers failure.
+// Callers check ok() once at the end; a failed reader returns zeros. Canonical form = decode, encode, compare.
+#pragma once
+
+#include <cstdint>
+
+#include "crypto/base/bytes.h"
+
+namespace quanlu {
+
+class Writer {
+public:
+    void u8(std::uint8_t v) { out_.push_back(v); }
+    void u16(std::uint16_t v) { put(v, 2); }
+    void u32(std::uint32_t v) { put(v, 4); }
+    void u64(std::uint64_t v) { put(v, 8); }
+    void i64(std::int64_t v) { u64(static_cast<std::uint64_t>(v)); }
+    void raw(BytesView bytes) { append(out_, bytes); }
+    void hash(const Hash& h) { raw(h.view()); }
+    // u32 length, then the bytes.
+    void blob(BytesView bytes) {
+        u32(static_cast<std::uint32_t>(bytes.size()));
+        raw(bytes);
+    }
+    [[nodiscard]] const Bytes& bytes() const { return out_; }
+    Bytes take() { return std::move(out_); }
+
+private:
+    void put(std::uint64_t v, int width) {
+        for (int shift = 8 * (width - 1); shift >= 0; shift -= 8)
+            out_.push_back(static_cast<std::uint8_t>(v >> shift));
+    }
+    Bytes out_;
+};
+
+class Reader {
+public:
+    explicit Reader(BytesView bytes) : rest_(bytes) {}
+    std::uint8_t u8() { return static_cast<std::uint8_t>(get(1)); }
+    std::uint16_t u16() { return static_cast<std::uint16_t>(get(2)); }
+    std::uint32_t u32() { return static_cast<std::uint32_t>(get(4)); }
+    std::uint64_t u64() { return get(8); }
+    std::int64_t i64() { return static_cast<std::int64_t>(get(8)); }
+    // A view into the input; empty after failure.
+    BytesView raw(std::size_t n) {
+        if (!ok_ || rest_.size() < n) {
+            ok_ = false;
+            return {};
+        }
+        const BytesView taken = rest_.first(n);
+        rest_ = rest_.subspan(n);
+        return taken;
+    }
+    Hash hash() {
+        const BytesView view = raw(32);
+        return view.size() == 32 ? Hash::from(view) : Hash{};
+    }
+    // u32 length (at most `max` bytes, checked before anything is taken), then the bytes.
+    BytesView blob(std::size_t max) {
+        const std::uint32_t n = u32();
+        if (n > max) {
+            ok_ = false;
+            return {};
+        }
+        return raw(n);
+    }
+    void fail() { ok_ = false; }
+    [[nodiscard]] bool ok() const { return ok_; }
+    // Everything read and nothing left: what a strict decoder asks at its end.
+    [[nodiscard]] bool done() const { return ok_ && rest_.empty(); }
+    [[nodiscard]] std::size_t left() const { return rest_.size(); }
+
+private:
+    std::uint64_t get(std::size_t width) {
+        const BytesView taken = raw(width);
+        std::uint64_t v = 0;
+        for (const std::uint8_t byte : taken) v = (v << 8) | byte;
+        return v;
+    }
+    BytesView rest_;
+    bool ok_ = true;
+};
+
+}  // namespace quanlu

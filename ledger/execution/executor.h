@@ -1,0 +1,84 @@
+// Block in, outcomes and new roots out (DESIGN floor 3). One function builds and checks: a leader drops what may not
+// stand in a block, a voter calls the block invalid for it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/merkle.h"
+#include "ledger/chain/block.h"
+#include "ledger/chain/genesis.h"
+#include "ledger/chain/outcome.h"
+#include "ledger/chain/transaction.h"
+#include "ledger/state/store.h"
+
+namespace quanlu::execution {
+
+using TxPtr = std::shared_ptr<const chain::Tx>;  // parsed, signature checked once per node
+
+// Transactions of the last validity window, so that none is carried out twice. A chain of immutable layers,
+// one a block; lookups walk the few unfinal ones, then the final set.
+class Recent;
+using RecentPtr = std::shared_ptr<const Recent>;
+
+// Everything the next block needs of the one before it.
+struct Tip {
+    chain::Header header;
+    Hash hash;
+    state::VersionPtr state;
+    crypto::LogFrontier log;
+    RecentPtr recent;
+};
+
+struct Executed {
+    Tip tip;  // header complete with roots; for a check, equal to the header given
+    std::vector<TxPtr> txs;
+    std::vector<chain::Event> system_events;
+    std::vector<chain::Outcome> outcomes;  // one for each transaction
+    std::vector<std::string> leaves;       // log leaves in order: header of the parent, system, transactions
+    std::vector<Hash> leaf_hashes;
+};
+
+// A tip for genesis: founding records staged, header 0 made.
+Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, state::Store& store);
+
+// Leader: carries out `pool` in order on `parent` until a limit of `params` is reached, leaving out what is not
+// admissible (its id goes to `left_out` with the reason), and fills header.{parent, height, tx_count, txs_hash,
+// log_*, state_root}. The caller gives view, time, proposer, hashes of members and params.
+struct LeftOut {
+    Hash tx_id;
+    chain::Refusal why;
+};
+Executed build(const Tip& parent, const chain::Params& params, chain::Header header,
+               const std::vector<TxPtr>& pool, state::Store& store, std::vector<LeftOut>& left_out);
+
+// Voter, catch-up and auditor: carries out exactly this body and compares every root with the header's.
+struct Mismatch {
+    std::string what;      // "state_root", "log_root", "log_size", "inadmissible", "limit", "height", "time"
+    std::string expected;  // as the header says
+    std::string found;     // as recomputed; for "inadmissible" the refusal code
+    std::uint32_t index = 0;
+};
+Result<Executed, Mismatch> check(const Tip& parent, const chain::Params& params,
+                                 const chain::Header& header, const std::vector<TxPtr>& txs,
+                                 state::Store& store);
+
+// Makes an executed block final in the store, with `extra` index entries.
+void commit(const Executed& executed, state::Store& store, kv::Batch extra);
+
+// Final window set rebuilt at start from the newest blocks; see executor.cpp.
+RecentPtr make_recent();
+RecentPtr extend_recent(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
+                        Height height);
+// Where a transaction of the window already stands: same id, or same issuer and jti with another body.
+struct Seen {
+    Hash tx_id;
+    chain::Where where;
+};
+std::optional<Seen> find_recent(const RecentPtr& recent, const chain::Tx& tx);
+// Folds layers at or below `height` into the final set (called after commit).
+void settle_recent(const RecentPtr& recent, Height height);
+
+}  // namespace quanlu::execution

@@ -1,0 +1,73 @@
+// The node without I/O: mempool, block building, catch-up, and the wiring of consensus to the ledger. Inputs in, one
+// Turn out; runs to completion, never suspends, never throws, reads no clock. tests/sim runs 4 to 31 of them in one
+// thread. One owner of "next height": apply_final, which consensus and catch-up both call (fabric#5076).
+#pragma once
+
+#include <memory>
+
+#include "consensus/simplex.h"
+#include "ledger/chain/genesis.h"
+#include "node/replica/input.h"
+#include "node/replica/turn.h"
+
+namespace quanlu::replica {
+
+// What start-up read from disk (node/recover.cpp; the simulator's crash restart uses the same).
+struct Recovered {
+    execution::Tip tip;                        // final: state, log, window rebuilt
+    std::optional<chain::QuorumCert> floor;    // F of the tip, or of a later block that covers it
+    std::vector<chain::SignedVote> own_votes;  // journal
+    std::vector<chain::QuorumCert> certs;      // journal
+    std::vector<chain::Block> bodies;          // journal: blocks above the tip
+    bool memory_intact = true;                 // false: vote log lost or older than the key (7.4)
+};
+
+// Final blocks for peers that catch up: the block log, read on demand.
+class BlockSource {
+public:
+    virtual ~BlockSource() = default;
+    [[nodiscard]] virtual std::optional<chain::FinalBlock> at(Height height) const = 0;
+};
+
+struct Config {
+    chain::MemberIndex self = 0;
+    std::string version;
+    std::size_t mempool_bytes_max = 64 * 1024 * 1024;
+    std::size_t mempool_count_max = 50'000;
+    bool rejoin_by_quorum = false;  // lost memory: wait for q answers instead of staying silent (7.4)
+    std::uint64_t seed = 0;         // for fetch targets and nonces; no protocol meaning
+};
+
+class Replica {
+public:
+    Replica(const chain::Genesis& genesis, const Config& config, state::Store& store,
+            const BlockSource& blocks, Recovered recovered, Now now);
+    ~Replica();
+
+    void start(Now now, Turn& out);
+    void step(Now now, const Input& input, Turn& out);
+    // Once after a batch of inputs: proposals are built here, so that a batch makes one block, not many.
+    void settle(Now now, Turn& out);
+
+    struct Status {
+        consensus::Progress consensus;
+        Height height;
+        UnixMillis tip_time;
+        Hash tip;
+        std::size_t mempool_count = 0, mempool_bytes = 0;
+        std::vector<MemberIndex> connected;
+        std::optional<Height> syncing_to;  // catch-up in progress
+        std::int64_t clock_off_median_ms = 0;
+        std::vector<std::int64_t> heard_ms_ago;  // by member, -1 never
+    };
+    [[nodiscard]] Status status(Now now) const;
+    [[nodiscard]] const execution::Tip& final_tip() const;
+    // Pending here, or in the validity window: unknown, pending, committed with its place.
+    [[nodiscard]] std::optional<Answer> find_tx(const Hash& tx_id) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace quanlu::replica

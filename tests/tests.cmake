@@ -1,0 +1,1 @@
+# Test programs that are bigger than one module. Each names what it links in its uses.txt.
