@@ -39,14 +39,16 @@ struct Executed {
     std::vector<chain::Outcome> outcomes;  // one for each transaction
     std::vector<std::string> leaves;       // log leaves in order: header of the parent, system, transactions
     std::vector<Hash> leaf_hashes;
+    chain::Writes writes;                  // what changed in the map, for the indexes
 };
 
 // A tip for genesis: founding records staged, header 0 made.
 Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, state::Store& store);
 
 // Leader: carries out `pool` in order on `parent` until a limit of `params` is reached, leaving out what is not
-// admissible (its id goes to `left_out` with the reason), and fills header.{parent, height, tx_count, txs_hash,
-// log_*, state_root}. The caller gives view, time, proposer, hashes of members and params.
+// admissible (its id goes to `left_out` with the reason), and fills header.{chain, parent, parent_view, height,
+// tx_count, txs_hash, log_*, state_root, members_hash, next_members_hash, params_hash}. The caller gives epoch, view,
+// time and proposer. REQUIRES: time > parent's.
 struct LeftOut {
     Hash tx_id;
     chain::Refusal why;
@@ -72,12 +74,12 @@ void commit(const Executed& executed, state::Store& store, kv::Batch extra);
 RecentPtr make_recent();
 RecentPtr extend_recent(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
                         Height height);
-// Where a transaction of the window already stands: same id, or same issuer and jti with another body.
+// Where a transaction of the window that has not lapsed at `time` already stands: same id, or same issuer and jti.
 struct Seen {
     Hash tx_id;
     chain::Where where;
 };
-std::optional<Seen> find_recent(const RecentPtr& recent, const chain::Tx& tx);
+std::optional<Seen> find_recent(const RecentPtr& recent, const chain::Tx& tx, UnixMillis time);
 // Folds layers at or below `height` into the final set (called after commit).
 void settle_recent(const RecentPtr& recent, Height height);
 

@@ -1,0 +1,103 @@
+// Layers are looked up newest first until one is settled; the settled set answers for all below it.
+#include "ledger/execution/recent.h"
+
+#include "crypto/hash.h"
+
+namespace quanlu::execution {
+
+namespace {
+
+bool counts(const RecentEntry& entry, UnixMillis time) { return entry.exp * 1000 > time.value; }
+
+}  // namespace
+
+Hash Recent::key_of(const chain::Tx& tx) {
+    static constexpr std::uint8_t kSeparator[1] = {0};  // occurs in neither name
+    return crypto::sha256({as_bytes(tx.iss), BytesView(kSeparator), as_bytes(tx.jti)});
+}
+
+RecentPtr Recent::empty() {
+    auto recent = std::make_shared<Recent>();
+    recent->settled_ = std::make_shared<Settled>();
+    return recent;
+}
+
+RecentPtr Recent::extend(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
+                         Height height) {
+    ENSURE(parent != nullptr);
+    auto recent = std::make_shared<Recent>();
+    recent->parent_ = parent;
+    recent->height_ = height;
+    recent->time_ = time;
+    recent->settled_ = parent->settled_;
+    std::uint32_t index = 0;
+    for (const TxPtr& tx : txs) {
+        recent->added_[key_of(*tx)] = {tx->id, {height, index}, tx->exp};
+        ++index;
+    }
+    return recent;
+}
+
+const RecentEntry* Recent::find(const Hash& key, UnixMillis time) const {
+    for (const Recent* layer = this; layer != nullptr && layer->height_ > settled_->height;
+         layer = layer->parent_.get()) {
+        const auto found = layer->added_.find(key);
+        if (found != layer->added_.end() && counts(found->second, time)) return &found->second;
+    }
+    const auto found = settled_->by_key.find(key);
+    if (found != settled_->by_key.end() && counts(found->second, time)) return &found->second;
+    return nullptr;
+}
+
+void Recent::settle(Height height) const {
+    // Oldest first, so that a key used again after it lapsed ends with its newest entry.
+    std::vector<const Recent*> layers;
+    for (const Recent* layer = this; layer != nullptr && layer->height_ > settled_->height;
+         layer = layer->parent_.get()) {
+        if (layer->height_ <= height) layers.push_back(layer);
+    }
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+        for (const auto& [key, entry] : (*layer)->added_) {
+            const auto [slot, is_new] = settled_->by_key.try_emplace(key, entry);
+            if (!is_new) {
+                settled_->by_exp.erase({slot->second.exp, key});
+                slot->second = entry;
+            }
+            settled_->by_exp.insert({entry.exp, key});
+        }
+        settled_->height = (*layer)->height_;
+        while (!settled_->by_exp.empty() &&
+               settled_->by_exp.begin()->first * 1000 <= (*layer)->time_.value) {
+            settled_->by_key.erase(settled_->by_exp.begin()->second);
+            settled_->by_exp.erase(settled_->by_exp.begin());
+        }
+    }
+    // Settled layers answer through the set; letting go of them keeps the chain short.
+    for (const Recent* layer = this; layer != nullptr;) {
+        const Recent* next = layer->parent_.get();
+        if (layer->height_ <= settled_->height) {
+            auto* settled_layer = const_cast<Recent*>(layer);
+            settled_layer->parent_ = nullptr;
+            settled_layer->added_.clear();
+            break;
+        }
+        layer = next;
+    }
+}
+
+RecentPtr make_recent() { return Recent::empty(); }
+
+RecentPtr extend_recent(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
+                        Height height) {
+    return Recent::extend(parent, time, txs, height);
+}
+
+std::optional<Seen> find_recent(const RecentPtr& recent, const chain::Tx& tx, UnixMillis time) {
+    const RecentEntry* entry = recent->find(Recent::key_of(tx), time);
+    if (entry == nullptr) return std::nullopt;
+    return Seen{entry->tx_id, entry->where};
+}
+
+void settle_recent(const RecentPtr& recent, Height height) { recent->settle(height); }
+
+}  // namespace quanlu::execution

@@ -1,0 +1,47 @@
+// The transactions of the validity window, so that none is carried out twice (R-29, docs/protocol.md 3): immutable
+// layers for blocks that are not final, one settled set for the rest. Memory is bounded by rate times
+// tx_validity_max_ms. Membership only; nothing iterates it into a result.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "ledger/execution/executor.h"
+
+namespace quanlu::execution {
+
+struct RecentEntry {
+    Hash tx_id;
+    chain::Where where;
+    std::int64_t exp = 0;  // seconds; from here on the entry counts no more
+};
+
+class Recent {
+public:
+    // Shared by every layer of one node: what is final.
+    struct Settled {
+        std::map<Hash, RecentEntry> by_key;
+        std::set<std::pair<std::int64_t, Hash>> by_exp;
+        Height height;
+    };
+
+    static RecentPtr empty();
+    static RecentPtr extend(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
+                            Height height);
+    [[nodiscard]] const RecentEntry* find(const Hash& key, UnixMillis time) const;
+    void settle(Height height) const;
+
+    // Names an operation: issuer and idempotency key. Same transaction id implies same key.
+    static Hash key_of(const chain::Tx& tx);
+
+private:
+    RecentPtr parent_;  // nothing once settled
+    Height height_;
+    UnixMillis time_;
+    std::map<Hash, RecentEntry> added_;
+    std::shared_ptr<Settled> settled_;
+};
+
+}  // namespace quanlu::execution
