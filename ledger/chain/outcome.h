@@ -26,6 +26,7 @@ struct Outcome {
     [[nodiscard]] bool ok() const { return !refusal.has_value(); }
 };
 
+json::Value to_json(const Event& event);
 json::Value to_json(const Outcome& outcome);
 std::optional<Outcome> outcome_from_json(const json::Value& value);
 
