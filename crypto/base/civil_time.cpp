@@ -39,7 +39,7 @@ int digits(std::string_view text, std::size_t at, std::size_t width) {
 }
 
 std::string clock_text(std::int64_t ms_of_day) {
-    char text[16];
+    char text[64];
     std::snprintf(text, sizeof text, "%02d:%02d:%02d.%03d", static_cast<int>(ms_of_day / 3'600'000 % 24),
                   static_cast<int>(ms_of_day / 60'000 % 60), static_cast<int>(ms_of_day / 1000 % 60),
                   static_cast<int>(ms_of_day % 1000));
@@ -72,7 +72,7 @@ YearMonthDay to_ymd(Date date) {
 
 std::string to_text(Date date) {
     const YearMonthDay ymd = to_ymd(date);
-    char text[40];
+    char text[64];
     std::snprintf(text, sizeof text, "%04d-%02d-%02d", ymd.year, ymd.month, ymd.day);
     return text;
 }

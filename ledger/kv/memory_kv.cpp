@@ -1,0 +1,61 @@
+// The same contract on a std::map: tests, audits without a disk, the simulator. Snapshots copy.
+#include <map>
+
+#include "ledger/kv/kv.h"
+
+namespace quanlu::kv {
+
+namespace {
+
+using Map = std::map<Bytes, Bytes>;
+
+std::optional<Bytes> find_in(const Map& map, BytesView key) {
+    const auto found = map.find(to_bytes(key));
+    if (found == map.end()) return std::nullopt;
+    return found->second;
+}
+
+void scan_in(const Map& map, BytesView from, BytesView to, const Visit& visit) {
+    const Bytes end = to_bytes(to);
+    for (auto at = map.lower_bound(to_bytes(from)); at != map.end(); ++at) {
+        if (!end.empty() && at->first >= end) return;
+        if (!visit(at->first, at->second)) return;
+    }
+}
+
+class MapReader : public Reader {
+public:
+    explicit MapReader(Map map) : map_(std::move(map)) {}
+    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override { return find_in(map_, key); }
+    void scan(BytesView from, BytesView to, const Visit& visit) const override { scan_in(map_, from, to, visit); }
+
+private:
+    Map map_;
+};
+
+class MemoryKv : public KvStore {
+public:
+    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override { return find_in(map_, key); }
+    void scan(BytesView from, BytesView to, const Visit& visit) const override { scan_in(map_, from, to, visit); }
+    void write(const Batch& batch, bool) override {
+        for (const Batch::Op& op : batch.ops) {
+            if (op.value) {
+                map_.insert_or_assign(op.key, *op.value);
+            } else {
+                map_.erase(op.key);
+            }
+        }
+    }
+    [[nodiscard]] std::shared_ptr<const Reader> snapshot() const override {
+        return std::make_shared<MapReader>(map_);
+    }
+
+private:
+    Map map_;
+};
+
+}  // namespace
+
+std::unique_ptr<KvStore> make_memory_kv() { return std::make_unique<MemoryKv>(); }
+
+}  // namespace quanlu::kv

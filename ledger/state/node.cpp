@@ -1,0 +1,123 @@
+// Hashing and layout of nodes.
+#include "ledger/state/node.h"
+
+#include "ledger/proof/tree_proof.h"
+
+namespace quanlu::state {
+
+Child Child::leaf(const Hash& key_hash, const Hash& value_hash, std::uint64_t version) {
+    return {Kind::leaf, version, proof::tree_leaf_hash(key_hash, value_hash), key_hash, value_hash};
+}
+
+unsigned Node::count() const {
+    unsigned n = 0;
+    for (const Child& child : children) n += child.empty() ? 0 : 1;
+    return n;
+}
+
+unsigned Node::range_count(unsigned begin, unsigned width, const Child** last) const {
+    unsigned n = 0;
+    for (unsigned i = begin; i < begin + width; ++i) {
+        if (children[i].empty()) continue;
+        *last = &children[i];
+        ++n;
+    }
+    return n;
+}
+
+Hash Node::range_hash(unsigned begin, unsigned width) const {
+    const Child* last = nullptr;
+    const unsigned n = range_count(begin, width, &last);
+    if (n == 0) return proof::tree_empty_hash();
+    // A lone leaf stands for its whole subtree; a lone node does not.
+    if (width == 1 || (n == 1 && last->kind == Child::Kind::leaf)) return last->hash;
+    return proof::tree_inner_hash(range_hash(begin, width / 2), range_hash(begin + width / 2, width / 2));
+}
+
+Hash Node::hash() const { return range_hash(0, 16); }
+
+namespace {
+
+void put(Writer& out, const Child& child) {
+    out.u64(child.version);
+    if (child.kind == Child::Kind::leaf) {
+        out.hash(child.key_hash);
+        out.hash(child.value_hash);
+    }
+    out.hash(child.hash);
+}
+
+Child take(Reader& in, Child::Kind kind) {
+    Child child;
+    child.kind = kind;
+    child.version = in.u64();
+    if (kind == Child::Kind::leaf) {
+        child.key_hash = in.hash();
+        child.value_hash = in.hash();
+    }
+    child.hash = in.hash();
+    return child;
+}
+
+}  // namespace
+
+Bytes encode(const Node& node) {
+    Writer out;
+    std::uint32_t kinds = 0;
+    for (unsigned i = 0; i < 16; ++i) kinds |= static_cast<std::uint32_t>(node.children[i].kind) << (2 * i);
+    out.u32(kinds);
+    for (const Child& child : node.children) {
+        if (!child.empty()) put(out, child);
+    }
+    return out.take();
+}
+
+std::optional<Node> decode_node(BytesView bytes) {
+    Reader in(bytes);
+    const std::uint32_t kinds = in.u32();
+    Node node;
+    for (unsigned i = 0; i < 16; ++i) {
+        const std::uint32_t kind = kinds >> (2 * i) & 3;
+        if (kind == 3) return std::nullopt;
+        if (kind != 0) node.children[i] = take(in, static_cast<Child::Kind>(kind));
+    }
+    if (!in.done()) return std::nullopt;
+    return node;
+}
+
+Bytes encode(const Child& root) {
+    Writer out;
+    out.u8(static_cast<std::uint8_t>(root.kind));
+    if (!root.empty()) put(out, root);
+    return out.take();
+}
+
+std::optional<Child> decode_root(BytesView bytes) {
+    Reader in(bytes);
+    const std::uint8_t kind = in.u8();
+    if (kind > 2) return std::nullopt;
+    Child root;
+    if (kind != 0) root = take(in, static_cast<Child::Kind>(kind));
+    if (!in.done()) return std::nullopt;
+    return root;
+}
+
+Bytes node_key(std::uint64_t version, const Hash& along, std::size_t depth) {
+    Writer out;
+    out.u8('n');
+    out.u64(version);
+    out.u8(static_cast<std::uint8_t>(depth));
+    out.raw(along.view().first(depth / 2));
+    if (depth % 2 != 0) out.u8(along.bytes[depth / 2] & 0xF0);
+    return out.take();
+}
+
+Bytes value_key(std::uint64_t version, const Hash& key_hash) {
+    Writer out;
+    out.u8('v');
+    out.u64(version);
+    out.hash(key_hash);
+    return out.take();
+}
+
+}  // namespace quanlu::state

@@ -1,0 +1,49 @@
+// A node of the tree as it is stored: radix 16, a child is either a leaf (key, value and the height that set it) or a
+// reference to a node below. Leaves live in their parent, so inserting moves no node. The binary hashes of
+// docs/protocol.md 7.1 are computed over the 16 places. Byte layout: docs/formats/state-db.md.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "crypto/base/binary.h"
+
+namespace quanlu::state {
+
+struct Child {
+    enum class Kind : std::uint8_t { none = 0, node = 1, leaf = 2 } kind = Kind::none;
+    std::uint64_t version = 0;  // height that wrote the node, or that set the leaf's value
+    Hash hash;                  // of the node; for a leaf of key and value together (computed)
+    Hash key_hash, value_hash;  // leaf only
+
+    [[nodiscard]] bool empty() const { return kind == Kind::none; }
+    static Child leaf(const Hash& key_hash, const Hash& value_hash, std::uint64_t version);
+};
+
+struct Node {
+    std::array<Child, 16> children;
+    [[nodiscard]] unsigned count() const;
+    [[nodiscard]] Hash hash() const;
+    // Hash of the places [begin, begin + width), width a power of two.
+    [[nodiscard]] Hash range_hash(unsigned begin, unsigned width) const;
+    // How many children stand in the range, and the last of them.
+    [[nodiscard]] unsigned range_count(unsigned begin, unsigned width, const Child** last) const;
+};
+
+inline unsigned nibble_of(const Hash& hash, std::size_t depth) {
+    const std::uint8_t byte = hash.bytes[depth / 2];
+    return depth % 2 == 0 ? byte >> 4 : byte & 15;
+}
+
+Bytes encode(const Node& node);
+std::optional<Node> decode_node(BytesView bytes);
+Bytes encode(const Child& root);
+std::optional<Child> decode_root(BytesView bytes);
+// 'n' || version u64 || nibble count u8 || nibbles, two a byte.
+Bytes node_key(std::uint64_t version, const Hash& along, std::size_t depth);
+// 'v' || version u64 || key hash: ascending like the nodes, so that LevelDB moves files instead of merging them.
+Bytes value_key(std::uint64_t version, const Hash& key_hash);
+
+}  // namespace quanlu::state
