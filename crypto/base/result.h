@@ -83,7 +83,10 @@ using Status = Result<Unit, E>;
 // TRY(auto x, f()): x is f's value, or the function returns f's error. The only control-flow macros.
 #define TRY(target, expression) \
     QUANLU_TRY_(QUANLU_JOIN(quanlu_try_, __COUNTER__), target, expression)
-#define TRY_VOID_(slot, expression)   \
-    auto slot = (expression);         \
-    if (!slot.ok()) return ::quanlu::Err(std::move(slot).error())
-#define TRY_VOID(expression) TRY_VOID_(QUANLU_JOIN(quanlu_try_, __COUNTER__), expression)
+#define TRY_VOID(expression)                                                       \
+    do {                                                                           \
+        auto quanlu_try_void = (expression);                                       \
+        if (!quanlu_try_void.ok()) {                                               \
+            return ::quanlu::Err(std::move(quanlu_try_void).error());              \
+        }                                                                          \
+    } while (false)
