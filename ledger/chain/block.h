@@ -15,7 +15,7 @@ namespace quanlu::chain {
 inline constexpr std::size_t kBlockTxMax = 10'000;                // hard cap; the parameter may be lower
 inline constexpr std::size_t kBlockBytesMax = 8 * 1024 * 1024;    // sum of transaction bytes
 inline constexpr std::size_t kTxBytesMax = 64 * 1024;             // one JWS
-inline constexpr std::size_t kJustifyMax = 64;  // nullifications in one justification; a longer gap is fetched
+inline constexpr std::size_t kJustifyMax = 4'000;  // skipped views in a row; with back-off more than a day of failed leaders
 
 using Body = std::vector<std::string>;  // JWS texts, exactly as signed
 
