@@ -12,29 +12,33 @@ std::vector<Hash> tx_hashes(const Body& body) {
     return hashes;
 }
 
-Status<Reject> verify_links(const Header& header, const Justification& justification, const Members& members,
-                            const ChainTag& tag) {
+Status<Reject> verify_links(const Header& header, const Justification& justification,
+                            const Members& members, const ChainTag& tag) {
+    if (header.chain != tag) return Err(Reject::wrong_chain);
+    if (header.epoch != members.epoch()) return Err(Reject::wrong_epoch);
     if (header.view <= header.parent_view) return Err(Reject::bad_link);
     const std::uint64_t gap = header.view.value - header.parent_view.value - 1;
     if (gap != justification.skipped.size() || gap > kJustifyMax) return Err(Reject::bad_link);
+    // Genesis, and only genesis, is a parent without a certificate.
+    if ((header.parent_view == View(0)) != (header.height == Height(1)))
+        return Err(Reject::bad_link);
     if (header.parent_view == View(0)) {
         if (justification.parent) return Err(Reject::bad_link);
     } else {
         if (!justification.parent) return Err(Reject::bad_link);
         const Vote& parent = justification.parent->statement;
-        if (parent.kind == VoteKind::nullify || parent.view != header.parent_view || parent.block != header.parent) {
+        if (parent.kind == VoteKind::nullify || parent.view != header.parent_view ||
+            parent.block != header.parent) {
             return Err(Reject::bad_link);
         }
-        const auto checked = verify(*justification.parent, members, tag);
-        if (!checked.ok()) return Err(checked.error());
+        TRY_VOID(check(*justification.parent, members, tag));
     }
     View expected = header.parent_view.next();
     for (const QuorumCert& skipped : justification.skipped) {
         if (skipped.statement.kind != VoteKind::nullify || skipped.statement.view != expected) {
             return Err(Reject::bad_link);
         }
-        const auto checked = verify(skipped, members, tag);
-        if (!checked.ok()) return Err(checked.error());
+        TRY_VOID(check(skipped, members, tag));
         expected = expected.next();
     }
     return Unit{};
@@ -54,7 +58,8 @@ Justification decode_justification(Reader& in) {
     if (in.ok() && flag == 1) justification.parent = decode_quorum_cert(in);
     const std::uint16_t count = in.u16();
     if (count > kJustifyMax) in.fail();
-    for (std::uint16_t i = 0; in.ok() && i < count; ++i) justification.skipped.push_back(decode_quorum_cert(in));
+    for (std::uint16_t i = 0; in.ok() && i < count; ++i)
+        justification.skipped.push_back(decode_quorum_cert(in));
     return justification;
 }
 
@@ -71,7 +76,13 @@ Body decode_body(Reader& in) {
         return body;
     }
     body.reserve(count);
-    for (std::uint32_t i = 0; in.ok() && i < count; ++i) body.emplace_back(as_text(in.blob(kTxBytesMax)));
+    std::size_t bytes = 0;
+    for (std::uint32_t i = 0; in.ok() && i < count; ++i) {
+        const BytesView jws = in.blob(kTxBytesMax);
+        bytes += jws.size();
+        if (bytes > kBlockBytesMax) in.fail();
+        if (in.ok()) body.emplace_back(as_text(jws));
+    }
     return body;
 }
 
@@ -89,7 +100,8 @@ Result<Block, Reject> decode_block(BytesView bytes) {
     block.body = decode_body(in);
     block.justification = decode_justification(in);
     if (!in.done()) return Err(Reject::malformed);
-    if (block.body.size() != block.header.tx_count || txs_hash(tx_hashes(block.body)) != block.header.txs_hash) {
+    if (block.body.size() != block.header.tx_count ||
+        txs_hash(tx_hashes(block.body)) != block.header.txs_hash) {
         return Err(Reject::bad_body);
     }
     return block;

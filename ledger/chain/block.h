@@ -1,6 +1,7 @@
-// A body is the ordered transactions as they came; a justification says why a block may stand on its parent; an
-// archived block is both with the finalization that made it final. J and F are stored with the block, not hashed
-// into it: the ledger alone then proves a later fork (CONSENSUS 7.5).
+// A body is the ordered transactions as they came; a justification says why a block may stand on
+// its parent; an archived block is both with the finalization that made it final. J and F are
+// stored with the block, not hashed into it: the ledger alone then proves a later fork
+// (CONSENSUS 7.5).
 #pragma once
 
 #include <optional>
@@ -12,10 +13,11 @@
 
 namespace quanlu::chain {
 
-inline constexpr std::size_t kBlockTxMax = 10'000;                // hard cap; the parameter may be lower
-inline constexpr std::size_t kBlockBytesMax = 8 * 1024 * 1024;    // sum of transaction bytes
-inline constexpr std::size_t kTxBytesMax = 64 * 1024;             // one JWS
-inline constexpr std::size_t kJustifyMax = 4'000;  // skipped views in a row; with back-off more than a day of failed leaders
+inline constexpr std::size_t kBlockTxMax = 10'000;  // hard cap; the parameter may be lower
+inline constexpr std::size_t kBlockBytesMax = 8 * 1024 * 1024;  // sum of transaction bytes
+inline constexpr std::size_t kTxBytesMax = 64 * 1024;           // one JWS
+inline constexpr std::size_t kJustifyMax =
+    4'000;  // skipped views in a row; with back-off more than a day of failed leaders
 
 using Body = std::vector<std::string>;  // JWS texts, exactly as signed
 
@@ -38,8 +40,8 @@ struct Block {
     Justification justification;
 };
 
-// A final block as the block log and the export hold it. `finalization` is F of this block or of a descendant whose
-// justification chain reaches it; `final_by` says which height it names.
+// A final block as the block log and the export hold it. `finalization` is F of this block or of a
+// descendant whose justification chain reaches it; `final_by` says which height it names.
 struct FinalBlock {
     Block block;
     std::optional<QuorumCert> finalization;  // absent when a later block's F covers this one

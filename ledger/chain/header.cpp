@@ -1,7 +1,9 @@
 // docs/protocol.md 4.1.
 #include "ledger/chain/header.h"
 
+#include "crypto/base/json.h"
 #include "crypto/hash.h"
+#include "ledger/chain/block.h"
 
 namespace quanlu::chain {
 
@@ -63,16 +65,23 @@ Result<Header, Reject> decode_header(BytesView bytes) {
     header.members_hash = in.hash();
     header.next_members_hash = in.hash();
     header.params_hash = in.hash();
-    if (!in.done() || header.version != kHeaderVersion || suite != 1 || kind > 2) return Err(Reject::malformed);
-    // Times beyond 2^53 ms cannot be written in JSON and are no times.
-    if (header.time.value < 0 || header.time.value > 9'007'199'254'740'991 || header.tx_count > 10'000 ||
-        header.height.value > (std::uint64_t{1} << 53) || header.log_size > (std::uint64_t{1} << 53)) {
+    if (!in.done() || header.version != kHeaderVersion || suite != 1 || kind > 2)
+        return Err(Reject::malformed);
+    if (header.tx_count > kBlockTxMax) return Err(Reject::malformed);
+    // What cannot be written in JSON is no time, height or view: no reader behind this one has to
+    // ask again.
+    constexpr auto kMax = static_cast<std::uint64_t>(json::kIntegerMax);
+    if (header.time.value < 0 || header.time.value > json::kIntegerMax ||
+        header.height.value > kMax || header.log_size > kMax || header.epoch.value > kMax ||
+        header.view.value > kMax || header.parent_view.value > kMax) {
         return Err(Reject::malformed);
     }
     return header;
 }
 
-Hash hash_of(const Header& header) { return crypto::sha256(encode(header)); }
+Hash hash_of(const Header& header) {
+    return crypto::sha256(encode(header));
+}
 
 Hash txs_hash(const std::vector<Hash>& tx_hashes) {
     Writer out;

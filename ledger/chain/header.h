@@ -1,5 +1,6 @@
-// The block header in its fixed 329-byte big-endian layout (docs/protocol.md 4.1). Its SHA-256 is the block's name;
-// it carries the roots after execution, so a header that q members notarized is a checked statement about the state.
+// The block header in its fixed 329-byte big-endian layout (docs/protocol.md 4.1). Its SHA-256 is
+// the block's name; it carries the roots after execution, so a header that q members notarized is a
+// checked statement about the state.
 #pragma once
 
 #include "crypto/base/binary.h"
@@ -17,18 +18,18 @@ struct Header {
     std::uint16_t version = kHeaderVersion;
     ChainTag chain;
     Epoch epoch;
-    View view;         // 0 only for genesis
-    Height height;     // 0 only for genesis
-    Hash parent;       // zeros for genesis; else hash of the parent header
+    View view;      // 0 only for genesis
+    Height height;  // 0 only for genesis
+    Hash parent;    // zeros for genesis; else hash of the parent header
     View parent_view;
-    UnixMillis time;   // strictly greater than the parent's
+    UnixMillis time;  // strictly greater than the parent's
     MemberIndex proposer = 0;
     BlockKind kind = BlockKind::normal;
     std::uint32_t tx_count = 0;
-    Hash txs_hash;     // over the ordered hashes of the transactions' bytes
+    Hash txs_hash;               // over the ordered hashes of the transactions' bytes
     std::uint64_t log_size = 0;  // leaves of the log after this block (not counting this header)
     Hash log_root;
-    Hash state_root;   // Jellyfish root after this block
+    Hash state_root;  // Jellyfish root after this block
     Hash members_hash;
     Hash next_members_hash;
     Hash params_hash;
@@ -36,7 +37,8 @@ struct Header {
 };
 
 // 12-byte tag "QUANLU-HDR/1" then the fields; kHeaderBytes in all.
-inline constexpr std::size_t kHeaderBytes = 12 + 2 + 2 + 32 + 8 + 8 + 8 + 32 + 8 + 8 + 4 + 1 + 4 + 32 + 8 + 32 * 5;
+inline constexpr std::size_t kHeaderBytes =
+    12 + 2 + 2 + 32 + 8 + 8 + 8 + 32 + 8 + 8 + 4 + 1 + 4 + 32 + 8 + 32 * 5;
 Bytes encode(const Header& header);
 // Exactly kHeaderBytes, right tag, known version, suite and kind; re-encoding gives the same bytes.
 Result<Header, Reject> decode_header(BytesView bytes);

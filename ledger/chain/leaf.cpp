@@ -6,9 +6,9 @@
 namespace quanlu::chain {
 
 std::string header_leaf(const Header& header) {
-    return "{\"hash\":\"" + to_hex(hash_of(header)) + "\",\"header\":\"" + to_base64url(encode(header)) +
-           "\",\"height\":" + std::to_string(header.height.value) + ",\"kind\":\"header\",\"time\":" +
-           std::to_string(header.time.value) + "}";
+    return "{\"hash\":\"" + to_hex(hash_of(header)) + "\",\"header\":\"" +
+           to_base64url(encode(header)) + "\",\"height\":" + std::to_string(header.height.value) +
+           ",\"kind\":\"header\",\"time\":" + std::to_string(header.time.value) + "}";
 }
 
 std::string system_leaf(Height height, UnixMillis time, const std::vector<Event>& events) {
@@ -20,9 +20,13 @@ std::string system_leaf(Height height, UnixMillis time, const std::vector<Event>
 
 std::string tx_leaf(const Where& where, UnixMillis time, std::string_view jws, const Hash& tx_id,
                     const Outcome& outcome) {
-    std::string line = "{\"height\":" + std::to_string(where.height.value) + ",\"id\":\"" + to_hex(tx_id) +
-                       "\",\"index\":" + std::to_string(where.index) + ",\"kind\":\"tx\",\"outcome\":" +
-                       json::write(to_json(outcome)) + ",\"time\":" + std::to_string(time.value) + ",\"tx\":\"";
+    const std::string result = json::write(to_json(outcome));
+    std::string line;
+    line.reserve(jws.size() + result.size() + 256);
+    line += "{\"height\":" + std::to_string(where.height.value) + ",\"id\":\"" + to_hex(tx_id) +
+            "\",\"index\":" + std::to_string(where.index) +
+            ",\"kind\":\"tx\",\"outcome\":" + result + ",\"time\":" + std::to_string(time.value) +
+            ",\"tx\":\"";
     line += jws;
     line += "\"}";
     return line;

@@ -1,5 +1,6 @@
-// A leaf of the log is one line of JCS JSON, exactly a line of the NDJSON export (DESIGN D5a; docs/protocol.md 6).
-// Three kinds: the header of the block before, the deadlines this block carried out, a transaction with its outcome.
+// A leaf of the log is one line of JCS JSON, exactly a line of the NDJSON export (DESIGN D5a;
+// docs/protocol.md 6). Three kinds: the header of the block before, the deadlines this block
+// carried out, a transaction with its outcome.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// The ordered member set of one epoch: who signs, how many may lie, how many must agree (CONSENSUS 7.1).
+// The ordered member set of one epoch: who signs, how many may lie, how many must agree
+// (CONSENSUS 7.1).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ namespace quanlu::chain {
 
 using MemberIndex = std::uint32_t;
 
-inline constexpr std::size_t kMembersMax = 64;  // a bitmap of one word; the field is built for 4 to 31
+inline constexpr std::size_t kMembersMax =
+    64;  // a bitmap of one word; the field is built for 4 to 31
 
 struct Member {
     std::string name;   // ASCII label, 1..64 bytes, unique: "node-a"
@@ -25,12 +27,13 @@ struct Member {
 
 class Members {
 public:
-    // REQUIRES: 1..kMembersMax members, distinct keys and names (genesis and governance check it first).
+    // REQUIRES: 1..kMembersMax members, distinct keys and names (genesis and governance check it
+    // first).
     Members(Epoch epoch, std::vector<Member> list);
 
     [[nodiscard]] Epoch epoch() const { return epoch_; }
     [[nodiscard]] std::size_t n() const { return list_.size(); }
-    [[nodiscard]] std::size_t f() const { return (n() - 1) / 3; }  // how many may lie
+    [[nodiscard]] std::size_t f() const { return (n() - 1) / 3; }   // how many may lie
     [[nodiscard]] std::size_t quorum() const { return n() - f(); }  // q = n - f: any two share f+1
     [[nodiscard]] const Member& at(MemberIndex index) const { return list_.at(index); }
     [[nodiscard]] const std::vector<Member>& list() const { return list_; }

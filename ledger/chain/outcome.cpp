@@ -31,37 +31,79 @@ json::Value to_json(const Event& event) {
     return out;
 }
 
+namespace {
+
+// Facts, when they stand there, are an object.
+bool take_facts(const json::Value& from, json::Value& to) {
+    const json::Value* facts = from.find("facts");
+    if (facts == nullptr) return true;
+    if (!facts->is_object()) return false;
+    to = *facts;
+    return true;
+}
+
+bool take_refusal(const json::Value& value, Code code, Outcome& outcome) {
+    Refusal refusal(code, std::string(value.string_or("field", "")));
+    if (!take_facts(value, refusal.facts)) return false;
+    if (const json::Value* at = value.find("at")) {
+        const std::int64_t height = at->integer_or("height", -1),
+                           index = at->integer_or("index", -1);
+        if (height < 0 || index < 0 || index > UINT32_MAX) return false;
+        refusal.conflict =
+            Where{Height(static_cast<std::uint64_t>(height)), static_cast<std::uint32_t>(index)};
+    }
+    outcome.refusal = std::move(refusal);
+    return true;
+}
+
+bool take_events(const json::Value& value, Outcome& outcome) {
+    const json::Value* events = value.find("events");
+    if (events == nullptr) return true;
+    if (!events->is_array()) return false;
+    for (const json::Value& one : events->as_array()) {
+        auto event = event_from_json(one);
+        if (!event) return false;
+        outcome.events.push_back(std::move(*event));
+    }
+    return true;
+}
+
+bool take_warnings(const json::Value& value, Outcome& outcome) {
+    const json::Value* warnings = value.find("warnings");
+    if (warnings == nullptr) return true;
+    if (!warnings->is_array()) return false;
+    for (const json::Value& one : warnings->as_array()) {
+        const auto warning = one.is_string() ? code_from_name(one.as_string()) : std::nullopt;
+        if (!warning || *warning == Code::ok) return false;
+        outcome.warnings.push_back(*warning);
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<Event> event_from_json(const json::Value& value) {
+    Event event{
+        std::string(value.string_or("type", "")), std::string(value.string_or("record", "")), {}};
+    if (!value.is_object() || !take_facts(value, event.facts) || to_json(event) != value)
+        return std::nullopt;
+    return event;
+}
+
 std::optional<Outcome> outcome_from_json(const json::Value& value) {
     const auto code = code_from_name(value.string_or("code", ""));
     if (!code) return std::nullopt;
     Outcome outcome;
-    if (*code != Code::ok) {
-        Refusal refusal(*code, std::string(value.string_or("field", "")));
-        if (const json::Value* facts = value.find("facts")) refusal.facts = *facts;
-        if (const json::Value* at = value.find("at")) {
-            refusal.conflict = Where{Height(static_cast<std::uint64_t>(at->integer_or("height", 0))),
-                                     static_cast<std::uint32_t>(at->integer_or("index", 0))};
-        }
-        outcome.refusal = std::move(refusal);
-        return outcome;
+    if (*code == Code::ok) {
+        outcome.record = value.string_or("record", "");
+        outcome.version = value.integer_or("version", 0);
+        outcome.state = value.string_or("state", "");
+        if (!take_warnings(value, outcome) || !take_events(value, outcome)) return std::nullopt;
+    } else if (!take_refusal(value, *code, outcome)) {
+        return std::nullopt;
     }
-    outcome.record = value.string_or("record", "");
-    outcome.version = value.integer_or("version", 0);
-    outcome.state = value.string_or("state", "");
-    if (const json::Value* warnings = value.find("warnings"); warnings != nullptr && warnings->is_array()) {
-        for (const json::Value& one : warnings->as_array()) {
-            const auto warning = one.is_string() ? code_from_name(one.as_string()) : std::nullopt;
-            if (!warning) return std::nullopt;
-            outcome.warnings.push_back(*warning);
-        }
-    }
-    if (const json::Value* events = value.find("events"); events != nullptr && events->is_array()) {
-        for (const json::Value& one : events->as_array()) {
-            const json::Value* facts = one.find("facts");
-            outcome.events.push_back({std::string(one.string_or("type", "")), std::string(one.string_or("record", "")),
-                                      facts == nullptr ? json::Value() : *facts});
-        }
-    }
+    // Whatever was not understood, or was spelled otherwise, shows here.
+    if (to_json(outcome) != value) return std::nullopt;
     return outcome;
 }
 

@@ -39,17 +39,21 @@ Result<Params, std::string> params_from_json(const json::Value& value) {
     Params params;
     for (const Row& row : kRows) {
         const json::Value* member = value.find(row.name);
-        if (member == nullptr || !member->is_integer()) return Err(std::string("params.") + row.name + ": integer");
+        if (member == nullptr || !member->is_integer())
+            return Err(std::string("params.") + row.name + ": integer");
         if (member->as_integer() < row.min || member->as_integer() > row.max) {
             return Err(std::string("params.") + row.name + ": " + std::to_string(row.min) + " to " +
                        std::to_string(row.max));
         }
         params.*(row.field) = member->as_integer();
     }
-    if (params.delta_max_ms < params.delta_ms) return Err(std::string("params.delta_max_ms: at least delta_ms"));
+    if (params.delta_max_ms < params.delta_ms)
+        return Err(std::string("params.delta_max_ms: at least delta_ms"));
     return params;
 }
 
-Hash hash_of(const Params& params) { return crypto::sha256(as_bytes(json::write(to_json(params)))); }
+Hash hash_of(const Params& params) {
+    return crypto::sha256(as_bytes(json::write(to_json(params))));
+}
 
 }  // namespace quanlu::chain

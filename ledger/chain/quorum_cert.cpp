@@ -1,4 +1,5 @@
-// docs/protocol.md 5.2. One check, outside any assertion, for everybody who trusts a certificate (E9).
+// docs/protocol.md 5.2. One check, outside any assertion, for everybody who trusts a certificate
+// (E9).
 #include "ledger/chain/quorum_cert.h"
 
 #include <bit>
@@ -7,11 +8,12 @@
 
 namespace quanlu::chain {
 
-Result<Verified<QuorumCert>, Reject> verify(const QuorumCert& cert, const Members& members, const ChainTag& tag) {
+Status<Reject> check(const QuorumCert& cert, const Members& members, const ChainTag& tag) {
     const Vote& vote = cert.statement;
     if (vote.epoch != members.epoch()) return Err(Reject::wrong_epoch);
     if (vote.view == View(0)) return Err(Reject::malformed);
-    if ((vote.kind == VoteKind::nullify) != vote.block.is_zero()) return Err(Reject::nullify_with_block);
+    if ((vote.kind == VoteKind::nullify) != vote.block.is_zero())
+        return Err(Reject::nullify_with_block);
     if (members.n() < 64 && (cert.signers >> members.n()) != 0) return Err(Reject::bad_bitmap);
     const auto count = static_cast<std::size_t>(std::popcount(cert.signers));
     if (count != cert.signatures.size()) return Err(Reject::bad_bitmap);
@@ -20,13 +22,27 @@ Result<Verified<QuorumCert>, Reject> verify(const QuorumCert& cert, const Member
     std::size_t place = 0;
     for (MemberIndex i = 0; i < members.n(); ++i) {
         if ((cert.signers >> i & 1) == 0) continue;
-        if (!crypto::verify(members.at(i).key, statement, cert.signatures[place])) return Err(Reject::bad_signature);
+        if (!crypto::verify(members.at(i).key, statement, cert.signatures[place]))
+            return Err(Reject::bad_signature);
         ++place;
     }
+    return Unit{};
+}
+
+Result<Verified<QuorumCert>, Reject> verify(const QuorumCert& cert, const Members& members,
+                                            const ChainTag& tag) {
+    TRY_VOID(check(cert, members, tag));
     return VerifyKey::seal(cert);
 }
 
-Verified<QuorumCert> assemble(const std::vector<Verified<SignedVote>>& votes, const Members& members) {
+Result<Verified<QuorumCert>, Reject> verify(QuorumCert&& cert, const Members& members,
+                                            const ChainTag& tag) {
+    TRY_VOID(check(cert, members, tag));
+    return VerifyKey::seal(std::move(cert));
+}
+
+Verified<QuorumCert> assemble(const std::vector<Verified<SignedVote>>& votes,
+                              const Members& members) {
     ENSURE(!votes.empty());
     QuorumCert cert;
     cert.statement = votes.front()->vote;
@@ -59,6 +75,7 @@ QuorumCert decode_quorum_cert(Reader& in) {
     cert.statement.epoch = Epoch(in.u64());
     cert.statement.view = View(in.u64());
     cert.statement.block = in.hash();
+    if (!is_countable(cert.statement)) in.fail();
     cert.signers = in.u64();
     const auto count = static_cast<std::size_t>(std::popcount(cert.signers));
     if (!in.ok() || in.left() < count * 64) {
@@ -66,7 +83,8 @@ QuorumCert decode_quorum_cert(Reader& in) {
         return cert;
     }
     cert.signatures.resize(count);
-    for (crypto::Signature& signature : cert.signatures) std::memcpy(signature.data(), in.raw(64).data(), 64);
+    for (crypto::Signature& signature : cert.signatures)
+        std::memcpy(signature.data(), in.raw(64).data(), 64);
     return cert;
 }
 

@@ -16,7 +16,9 @@ constexpr CodeText kTexts[] = {
 
 }  // namespace
 
-std::string_view name(Code code) { return code == Code::ok ? "OK" : text(code).name; }
+std::string_view name(Code code) {
+    return code == Code::ok ? "OK" : text(code).name;
+}
 
 const CodeText& text(Code code) {
     const auto index = static_cast<std::size_t>(code);
@@ -32,7 +34,9 @@ std::optional<Code> code_from_name(std::string_view name) {
     return std::nullopt;
 }
 
-std::span<const CodeText> all_codes() { return kTexts; }
+std::span<const CodeText> all_codes() {
+    return kTexts;
+}
 
 json::Value to_json(const Refusal& refusal) {
     json::Value out;
@@ -40,7 +44,8 @@ json::Value to_json(const Refusal& refusal) {
     if (!refusal.field.empty()) out.set("field", refusal.field);
     if (!refusal.facts.as_object().empty()) out.set("facts", refusal.facts);
     if (refusal.conflict) {
-        out.set("at", json::Object{{"height", refusal.conflict->height.value}, {"index", refusal.conflict->index}});
+        out.set("at", json::Object{{"height", refusal.conflict->height.value},
+                                   {"index", refusal.conflict->index}});
     }
     return out;
 }

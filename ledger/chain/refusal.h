@@ -1,5 +1,6 @@
-// Why something was refused, as an answer: stable code, facts, where it collided. Texts in zh and en, legal ground,
-// next step, HTTP status and exit code of every code stand in refusals.def and nowhere else.
+// Why something was refused, as an answer: stable code, facts, where it collided. Texts in zh and
+// en, legal ground, next step, HTTP status and exit code of every code stand in refusals.def and
+// nowhere else.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +23,16 @@ enum class Code : std::uint16_t {
 
 struct CodeText {
     Code code;
-    std::string_view name;    // "E_ALREADY_PLEDGED"
-    std::string_view en, zh;  // one sentence each
-    std::string_view ground;  // legal or protocol ground, "" when none
+    std::string_view name;              // "E_ALREADY_PLEDGED"
+    std::string_view en, zh;            // one sentence each
+    std::string_view ground;            // legal or protocol ground, "" when none
     std::string_view next_en, next_zh;  // what to do now
-    int http_status;          // RFC 9457 answer
-    int exit_code;            // ECOSYSTEM 1.5
+    int http_status;                    // RFC 9457 answer
+    int exit_code;                      // ECOSYSTEM 1.5
 };
 
-std::string_view name(Code code);           // "OK" for ok
-const CodeText& text(Code code);            // REQUIRES: code != ok
+std::string_view name(Code code);  // "OK" for ok
+const CodeText& text(Code code);   // REQUIRES: code != ok
 std::optional<Code> code_from_name(std::string_view name);
 std::span<const CodeText> all_codes();
 
@@ -44,8 +45,8 @@ struct Where {
 
 struct Refusal {
     Code code = Code::E_SCHEMA;
-    std::string field;              // JSON pointer into the body, or the name of the claim; may be empty
-    json::Value facts;              // object: what it collided with, expected against found
+    std::string field;  // JSON pointer into the body, or the name of the claim; may be empty
+    json::Value facts;  // object: what it collided with, expected against found
     std::optional<Where> conflict;  // where the thing it collided with was made
 
     Refusal() = default;
@@ -53,7 +54,8 @@ struct Refusal {
         : code(c), field(std::move(f)), facts(std::move(more)), conflict(at) {}
 };
 
-// {"code":...,"field":...,"facts":{...},"at":{"height","index"}}: the form in log leaves and API answers.
+// {"code":...,"field":...,"facts":{...},"at":{"height","index"}}: the form in log leaves and API
+// answers.
 json::Value to_json(const Refusal& refusal);
 
 }  // namespace quanlu::chain

@@ -1,4 +1,5 @@
-// The one read view that rules see: committed value of a key, as parsed JSON. Pure callers, any store behind it.
+// The one read view that rules see: committed value of a key, as parsed JSON. Pure callers, any
+// store behind it.
 #pragma once
 
 #include <map>
@@ -11,6 +12,9 @@
 
 namespace quanlu::chain {
 
+inline constexpr std::size_t kStateKeyMax =
+    256;  // bytes of a key of the map (docs/protocol.md 7.1); at least one
+
 class StateReader {
 public:
     virtual ~StateReader() = default;
@@ -18,7 +22,8 @@ public:
     [[nodiscard]] virtual std::shared_ptr<const json::Value> get(std::string_view key) const = 0;
 };
 
-// What an act changes: key -> new value, or nothing for an index entry that goes. Sorted, so order is explicit.
+// What an act changes: key -> new value, or nothing for an index entry that goes. Sorted, so order
+// is explicit.
 using Writes = std::map<std::string, std::optional<json::Value>, std::less<>>;
 
 }  // namespace quanlu::chain

@@ -1,5 +1,6 @@
-// What a member signs in consensus, as 95 fixed bytes (docs/protocol.md 5.1), and one member's signature on it.
-// Kind, chain, epoch, view and block are all inside the signed bytes (FIB-134, M5, M6).
+// What a member signs in consensus, as 95 fixed bytes (docs/protocol.md 5.1), and one member's
+// signature on it. Kind, chain, epoch, view and block are all inside the signed bytes (FIB-134, M5,
+// M6).
 #pragma once
 
 #include <array>
@@ -29,6 +30,9 @@ struct Vote {
     Hash block;  // zeros for nullify
     auto operator<=>(const Vote&) const = default;
 };
+// Epoch and view within 2^53-1, as JSON and arithmetic behind the decoders rely on; decoders refuse
+// the rest.
+bool is_countable(const Vote& vote);
 
 inline constexpr std::size_t kStatementBytes = 95;
 std::array<std::uint8_t, kStatementBytes> statement_bytes(const ChainTag& tag, const Vote& vote);
@@ -41,12 +45,23 @@ struct SignedVote {
 };
 
 enum class Reject : std::uint8_t {
-    malformed, wrong_epoch, unknown_member, bad_signature, bad_bitmap, too_few_signers,
-    nullify_with_block, wrong_hash, wrong_chain, bad_link, bad_body, too_large,
+    malformed,
+    wrong_epoch,
+    unknown_member,
+    bad_signature,
+    bad_bitmap,
+    too_few_signers,
+    nullify_with_block,
+    wrong_hash,
+    wrong_chain,
+    bad_link,
+    bad_body,
+    too_large,
 };
 std::string_view to_text(Reject reject);
 
-// Signature of a member of the set, over exactly these fields; nullify names no block, the others do.
+// Signature of a member of the set, over exactly these fields; nullify names no block, the others
+// do.
 Result<Verified<SignedVote>, Reject> verify(const SignedVote& vote, const Members& members,
                                             const ChainTag& tag);
 

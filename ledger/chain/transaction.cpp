@@ -9,7 +9,8 @@ namespace quanlu::chain {
 
 namespace {
 
-constexpr std::int64_t kClockSlackMs = 60'000;  // signers' clocks run ahead of the ledger's by up to a minute
+constexpr std::int64_t kClockSlackMs =
+    60'000;  // signers' clocks run ahead of the ledger's by up to a minute
 
 Refusal schema(std::string field, std::string reason) {
     return Refusal(Code::E_SCHEMA, std::move(field), json::Object{{"reason", std::move(reason)}});
@@ -26,7 +27,8 @@ bool is_party_id(std::string_view text) {
 bool is_jti(std::string_view text) {
     if (text.empty() || text.size() > 64) return false;
     for (const char c : text) {
-        const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool word =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (!word && c != '.' && c != '_' && c != ':' && c != '-') return false;
     }
     return true;
@@ -34,7 +36,8 @@ bool is_jti(std::string_view text) {
 
 bool is_act(std::string_view text) {
     const std::size_t dot = text.find('.');
-    if (text.size() > 64 || dot == std::string_view::npos || dot == 0 || dot + 1 == text.size()) return false;
+    if (text.size() > 64 || dot == std::string_view::npos || dot == 0 || dot + 1 == text.size())
+        return false;
     for (const char c : text) {
         if (!((c >= 'a' && c <= 'z') || c == '_' || c == '.')) return false;
     }
@@ -50,7 +53,8 @@ Result<std::string, Refusal> take_string(const json::Value& claims, std::string_
 
 Result<std::int64_t, Refusal> take_time(const json::Value& claims, std::string_view name) {
     const json::Value* value = claims.find(name);
-    if (value == nullptr || !value->is_integer()) return Err(schema(std::string(name), "integer seconds"));
+    if (value == nullptr || !value->is_integer())
+        return Err(schema(std::string(name), "integer seconds"));
     // Milliseconds must fit as well.
     if (value->as_integer() < 0 || value->as_integer() > 9'000'000'000'000) {
         return Err(schema(std::string(name), "out of range"));
@@ -62,13 +66,15 @@ Result<std::int64_t, Refusal> take_time(const json::Value& claims, std::string_v
 
 Result<Tx, Refusal> parse_tx(std::string_view jws, const Hash& chain_id) {
     if (jws.size() > kTxBytesMax) {
-        return Err(Refusal(Code::E_TOO_LARGE, "", json::Object{{"bytes", static_cast<std::int64_t>(jws.size())},
-                                                               {"bytes_max", static_cast<std::int64_t>(kTxBytesMax)}}));
+        return Err(Refusal(Code::E_TOO_LARGE, "",
+                           json::Object{{"bytes", static_cast<std::int64_t>(jws.size())},
+                                        {"bytes_max", static_cast<std::int64_t>(kTxBytesMax)}}));
     }
     auto parsed = crypto::parse_jws(jws, kTxBytesMax);
     if (!parsed.ok()) {
-        return Err(Refusal(Code::E_SCHEMA, "jws", json::Object{{"reason", parsed.error().reason},
-                                                               {"detail", parsed.error().detail}}));
+        return Err(Refusal(
+            Code::E_SCHEMA, "jws",
+            json::Object{{"reason", parsed.error().reason}, {"detail", parsed.error().detail}}));
     }
     crypto::JwsParts& parts = *parsed;
     if (parts.typ != kTxType) return Err(schema("typ", std::string(kTxType)));
@@ -76,7 +82,8 @@ Result<Tx, Refusal> parse_tx(std::string_view jws, const Hash& chain_id) {
     Tx tx;
     TRY(const std::string aud, take_string(claims, "aud"));
     if (aud != to_hex(chain_id)) {
-        return Err(Refusal(Code::E_WRONG_CHAIN, "aud", json::Object{{"expected", to_hex(chain_id)}, {"found", aud}}));
+        return Err(Refusal(Code::E_WRONG_CHAIN, "aud",
+                           json::Object{{"expected", to_hex(chain_id)}, {"found", aud}}));
     }
     TRY(tx.iss, take_string(claims, "iss"));
     if (!is_party_id(tx.iss)) return Err(schema("iss", "[a-z0-9-]{1,64}"));
@@ -94,7 +101,8 @@ Result<Tx, Refusal> parse_tx(std::string_view jws, const Hash& chain_id) {
         ++members;
     }
     if (const json::Value* ver = claims.find("ver")) {
-        if (!ver->is_integer() || ver->as_integer() < 1) return Err(schema("ver", "integer from 1"));
+        if (!ver->is_integer() || ver->as_integer() < 1)
+            return Err(schema("ver", "integer from 1"));
         tx.ver = ver->as_integer();
         ++members;
     }
@@ -118,24 +126,21 @@ Status<Refusal> check_signature(const Tx& tx, const crypto::PublicKey& key) {
 
 Status<Refusal> check_window(const Tx& tx, UnixMillis block_time, std::int64_t validity_max_ms) {
     const auto refuse = [&](Code code, const char* field) {
-        return Err(Refusal(code, field, json::Object{{"block_time", block_time.value},
-                                                     {"iat", tx.iat},
-                                                     {"exp", tx.exp}}));
+        return Err(Refusal(
+            code, field,
+            json::Object{{"block_time", block_time.value}, {"iat", tx.iat}, {"exp", tx.exp}}));
     };
     if ((tx.exp - tx.iat) * 1000 > validity_max_ms) return refuse(Code::E_VALIDITY_TOO_LONG, "exp");
     if (block_time.value >= tx.exp * 1000) return refuse(Code::E_EXPIRED, "exp");
-    if (tx.iat * 1000 - kClockSlackMs > block_time.value) return refuse(Code::E_NOT_YET_VALID, "iat");
+    if (tx.iat * 1000 - kClockSlackMs > block_time.value)
+        return refuse(Code::E_NOT_YET_VALID, "iat");
     return Unit{};
 }
 
 std::string sign_tx(const crypto::SigningKey& key, const Hash& chain_id, const TxDraft& draft) {
-    json::Value claims = json::Object{{"iss", draft.iss},
-                                      {"aud", to_hex(chain_id)},
-                                      {"jti", draft.jti},
-                                      {"iat", draft.iat},
-                                      {"exp", draft.exp},
-                                      {"act", draft.act},
-                                      {"body", draft.body}};
+    json::Value claims = json::Object{
+        {"iss", draft.iss}, {"aud", to_hex(chain_id)}, {"jti", draft.jti},  {"iat", draft.iat},
+        {"exp", draft.exp}, {"act", draft.act},        {"body", draft.body}};
     if (!draft.rec.empty()) claims.set("rec", draft.rec);
     if (draft.ver >= 0) claims.set("ver", draft.ver);
     return crypto::sign_jws(key, kTxType, claims);

@@ -1,5 +1,5 @@
-// "Certificates are facts, claims are hints", held by the compiler: only the verify() functions of ledger/chain
-// make a Verified<T>. There is no way to say "trust me".
+// "Certificates are facts, claims are hints", held by the compiler: only the verify() functions of
+// ledger/chain make a Verified<T>. There is no way to say "trust me".
 #pragma once
 
 #include <utility>
