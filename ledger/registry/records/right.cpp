@@ -1,0 +1,227 @@
+// B.2 ip_right: the mirror of an external register entry, and with it the encumbrance picture of the right.
+#include "ledger/registry/ids/right_no.h"
+#include "ledger/registry/records/types.h"
+#include "ledger/registry/rules/party_rules.h"
+#include "ledger/registry/rules/right_rules.h"
+
+namespace quanlu::registry {
+
+namespace {
+
+using chain::Code;
+using chain::Refusal;
+
+constexpr std::string_view kKinds =
+    "patent_invention|patent_utility|patent_design|trademark|copyright_work|copyright_software|ic_layout|data_ip";
+constexpr std::string_view kStatuses =
+    "pending|in_force|fee_grace|terminated|invalidated|expired|suspended|surrendered";
+constexpr std::int64_t kWhole = 1'000'000;  // ppm
+
+const Fields& holder_fields() {
+    static const Fields fields = {{"party", FieldKind::party, true, 0, "", Visible::p, "权利人"},
+                                  {"share_ppm", FieldKind::integer, false, kWhole, "", Visible::p, "份额"}};
+    return fields;
+}
+
+const Fields& right_fields() {
+    static const Fields fields = {
+        {"asset_kind", FieldKind::choice, true, 0, kKinds, Visible::p, "权利类型"},
+        {"right_no", FieldKind::right_no, true, 40, "", Visible::p, "权利号"},
+        {"title", FieldKind::text, true, 500, "", Visible::p, "名称"},
+        {"holders", FieldKind::objects, true, 100, "", Visible::p, "权利人", &holder_fields()},
+        {"application_date", FieldKind::date, false, 0, "", Visible::p, "申请日"},
+        {"grant_date", FieldKind::date, false, 0, "", Visible::p, "授权公告日"},
+        {"expiry_date", FieldKind::date, false, 0, "", Visible::p, "届满日"},
+        {"expiry_extension_days", FieldKind::integer, false, 3'653, "", Visible::p, "期限补偿天数"},
+        {"annual_fee_paid_to", FieldKind::date, false, 0, "", Visible::p, "年费缴至"},
+        {"legal_status", FieldKind::choice, true, 0, kStatuses, Visible::p, "法律状态"},
+        {"invalidation_pending", FieldKind::boolean, true, 0, "", Visible::p, "无效程序中"},
+        {"ownership_dispute", FieldKind::boolean, true, 0, "", Visible::p, "权属争议"},
+        {"dual_filing", FieldKind::boolean, true, 0, "", Visible::p, "同日申请"},
+        {"nice_classes", FieldKind::text, false, 200, "", Visible::p, "尼斯分类"},
+        {"main_ipc", FieldKind::text, false, 20, "", Visible::p, "主分类号"},
+        {"work_type", FieldKind::text, false, 100, "", Visible::p, "作品类型"},
+        {"first_publication_date", FieldKind::date, false, 0, "", Visible::p, "首次发表日"},
+        {"source_snapshot_hash", FieldKind::hash, true, 0, "", Visible::p, "登记簿副本哈希"},
+        {"source_checked_on", FieldKind::date, true, 0, "", Visible::p, "副本核查日"},
+    };
+    return fields;
+}
+
+const Fields& status_body() {
+    static const Fields fields = {
+        {"legal_status", FieldKind::choice, true, 0, kStatuses, Visible::p, "法律状态"},
+        {"invalidation_pending", FieldKind::boolean, true, 0, "", Visible::p, "无效程序中"},
+        {"ownership_dispute", FieldKind::boolean, true, 0, "", Visible::p, "权属争议"},
+        {"annual_fee_paid_to", FieldKind::date, false, 0, "", Visible::p, "年费缴至"},
+        {"source_snapshot_hash", FieldKind::hash, true, 0, "", Visible::p, "登记簿副本哈希"},
+        {"source_checked_on", FieldKind::date, true, 0, "", Visible::p, "副本核查日"},
+    };
+    return fields;
+}
+
+const Fields& transfer_body() {
+    static const Fields fields = {{"to", FieldKind::party, true, 0, "", Visible::p, "受让人"},
+                                  {"agreement", FieldKind::sealed, true, 0, "", Visible::c, "转让合同"}};
+    return fields;
+}
+
+std::optional<Refusal> number_holds(Act& act) {
+    RightNoError error{};
+    const auto key = right_key(act.text("asset_kind"), act.text("right_no"), error);
+    if (!key) {
+        return Refusal(error == RightNoError::kind ? Code::E_KIND_MISMATCH : Code::E_BAD_RIGHT_NO, "/right_no",
+                       json::Object{{"right_no", act.text("right_no")}, {"asset_kind", act.text("asset_kind")}});
+    }
+    if (kind_group(act.text("asset_kind")) != "patent") return std::nullopt;
+    const int year = patent_year(key->key.substr(key->key.find(':') + 1));
+    if (year <= to_ymd(act.today).year) return std::nullopt;
+    return Refusal(Code::E_BAD_RIGHT_NO, "/right_no", json::Object{{"reason", "year after the block's"}, {"year", year}});
+}
+
+std::optional<Refusal> shares_hold(Act& act) {
+    std::int64_t sum = 0;
+    bool given = false;
+    for (const json::Value& holder : act.field("holders").as_array()) {
+        given = given || holder.find("share_ppm") != nullptr;
+        sum += holder.integer_or("share_ppm", 0);
+    }
+    if (!given || sum == kWhole) return std::nullopt;
+    return Refusal(Code::E_SCHEMA, "/holders", json::Object{{"reason", "shares sum to 1000000 ppm"}, {"sum", sum}});
+}
+
+// Patents: dates there, and no longer than the law gives (PL Art 42, from filing).
+std::optional<Refusal> term_holds(Act& act) {
+    const std::string_view kind = act.text("asset_kind");
+    const auto expiry = date_from_text(act.text("expiry_date"));
+    if (!expiry && !kind.starts_with("copyright_")) {
+        return Refusal(Code::E_SCHEMA, "/expiry_date", json::Object{{"reason", "missing"}});
+    }
+    if (!kind.starts_with("patent_")) return std::nullopt;
+    const auto filed = date_from_text(act.text("application_date"));
+    if (!filed || !date_from_text(act.text("annual_fee_paid_to"))) {
+        return Refusal(Code::E_SCHEMA, "/application_date",
+                       json::Object{{"reason", "patents need application_date and annual_fee_paid_to"}});
+    }
+    const int years = kind == "patent_invention" ? 20 : kind == "patent_utility" ? 10 : 15;
+    const auto extension = static_cast<std::int32_t>(act.record.find("fields")->integer_or("expiry_extension_days", 0));
+    if (*expiry <= add_days(add_years(*filed, years), extension)) return std::nullopt;
+    return Refusal(Code::E_SCHEMA, "/expiry_date", json::Object{{"reason", "longer than the law gives"}, {"years", years}});
+}
+
+std::optional<Refusal> holders_active(Act& act) { return parties_are_active(act, "holders"); }
+
+std::optional<Refusal> actor_holds(Act& act) {
+    if (act.has_party("holders", act.party())) return std::nullopt;
+    return Refusal(Code::E_NOT_REGISTERED_OWNER, "iss", json::Object{{"party", act.party()}});
+}
+
+std::optional<Refusal> sole_holder(Act& act) {
+    if (act.field("holders").as_array().size() == 1) return std::nullopt;
+    return Refusal(Code::E_COOWNER_CONSENT_MISSING, "", json::Object{{"holders", act.field("holders")}});
+}
+
+std::optional<Refusal> receiver_active(Act& act) {
+    return party_is_active(act.draft, act.body.string_or("to", ""), "/to");
+}
+
+// every live pledgee has consented to this receiver.
+std::optional<Refusal> pledgees_consent(Act& act) {
+    const json::Value* enc = act.record.find("enc");
+    const json::Value* consents = enc->find("consents");
+    for (const json::Value& pledge : enc->find("pledges")->as_array()) {
+        for (const json::Value& pledgee : pledge.find("pledgees")->as_array()) {
+            bool given = false;
+            if (consents != nullptr) {
+                for (const json::Value& one : consents->as_array()) {
+                    given = given || (one.string_or("party", "") == pledgee.as_string() &&
+                                      one.string_or("to", "") == act.body.string_or("to", ""));
+                }
+            }
+            if (!given) {
+                return Refusal(Code::E_PLEDGEE_CONSENT_REQUIRED, "",
+                               json::Object{{"pledge", pledge.string_or("id", "")}, {"pledgee", pledgee}},
+                               where_of(pledge.find("since")));
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Refusal> actor_is_pledgee(Act& act) {
+    for (const json::Value& pledge : act.record.find("enc")->find("pledges")->as_array()) {
+        for (const json::Value& pledgee : pledge.find("pledgees")->as_array()) {
+            if (pledgee.as_string() == act.party()) return std::nullopt;
+        }
+    }
+    return Refusal(Code::E_NOT_INTERESTED, "iss", json::Object{{"party", act.party()}});
+}
+
+void open_picture(Act& act) {
+    RightNoError error{};
+    const auto key = right_key(act.text("asset_kind"), act.text("right_no"), error);
+    act.fields().set("right_no", key->canonical);
+    act.record.set("enc", json::Object{{"pledges", json::Array{}}, {"freezes", json::Array{}}});
+    act.record.set("registered_by", act.party());
+}
+
+void update_status(Act& act) {
+    for (const auto& [name, value] : act.body.as_object()) act.fields().set(name, value);
+    const std::string_view status = act.text("legal_status");
+    if (status == "terminated" || status == "invalidated" || status == "expired" || status == "surrendered") {
+        tell_pledgees(act, status);
+    }
+    act.event("right.status", act.id, json::Object{{"legal_status", status}});
+}
+
+void transfer(Act& act) {
+    const std::string from = act.party();
+    act.fields().set("holders", json::Array{json::Object{{"party", *act.body.find("to")}, {"share_ppm", kWhole}}});
+    act.record["enc"].erase("consents");
+    act.record.set("transferred", where_json(act.now));
+    act.event("right.transferred", act.id, json::Object{{"from", from}, {"to", *act.body.find("to")}});
+}
+
+void consent(Act& act) {
+    json::Value& enc = act.record["enc"];
+    if (enc.find("consents") == nullptr) enc.set("consents", json::Array{});
+    enc["consents"].push(json::Object{{"party", act.party()}, {"to", *act.body.find("to")}});
+}
+
+const Fields& consent_body() {
+    static const Fields fields = {{"to", FieldKind::party, true, 0, "", Visible::p, "受让人"}};
+    return fields;
+}
+
+}  // namespace
+
+RecordType right_type() {
+    RecordType type{"right", "知识产权", "right/", "", &right_fields(), {}, nullptr, [](const json::Value& body) {
+                        RightNoError error{};
+                        const auto key = right_key(body.string_or("asset_kind", ""), body.string_or("right_no", ""), error);
+                        return key ? key->key : std::string("?");
+                    }};
+    type.verbs = {
+        {"register", "", "mirrored", "ip_office", Approval::maker_checker, &right_fields(),
+         {{Phase::identifiers, "E.2", number_holds},
+          {Phase::existence, "B.2", holders_active},
+          {Phase::term, "B.2", term_holds},
+          {Phase::amounts, "B.2", shares_hold}},
+         open_picture, "登记镜像"},
+        {"update_status", "mirrored", "", "ip_office", Approval::maker_checker, &status_body(), {}, update_status, "更新状态"},
+        {"consent", "mirrored", "", "", Approval::maker_checker, &consent_body(),
+         {{Phase::existence, "R-05", actor_is_pledgee}}, consent, "同意转让"},
+        {"transfer", "mirrored", "", "", Approval::maker_checker, &transfer_body(),
+         {{Phase::existence, "B.2", actor_holds},
+          {Phase::existence, "B.2", receiver_active},
+          {Phase::freeze, "R-06", rights_free_for_transfer},
+          {Phase::pledge, "R-02", rights_not_reserved},
+          {Phase::pledge, "R-05", pledgees_consent},
+          {Phase::pool, "R-12", rights_not_pooled},
+          {Phase::evidence, "R-22", sole_holder}},
+         transfer, "转让"},
+    };
+    return type;
+}
+
+}  // namespace quanlu::registry

@@ -1,0 +1,27 @@
+// The record types there are; each lives in a file of its own here.
+#pragma once
+
+#include "ledger/registry/record_type.h"
+
+namespace quanlu::registry {
+
+RecordType party_type();
+RecordType right_type();
+RecordType asset_type();
+RecordType certificate_type();
+RecordType pledge_type();
+RecordType receivable_type();
+RecordType financing_type();
+RecordType freeze_type();
+RecordType policy_type();
+
+// {"reason": text, "evidence": hashes?}: the body of acts that only need a why.
+const Fields& reason_body();
+const Fields& empty_body();
+
+// For genesis documents: parties and policies stand in the map from height 0.
+const Fields& founding_party_fields();
+void finish_founding_party(json::Value& record);
+const Fields& founding_policy_fields();
+
+}  // namespace quanlu::registry

@@ -1,0 +1,206 @@
+// See right_rules.h. All guards are safe on rights that do not exist: rights_exist speaks for those.
+#include "ledger/registry/rules/right_rules.h"
+
+#include "ledger/registry/record_type.h"
+
+namespace quanlu::registry {
+
+namespace {
+
+using chain::Code;
+using chain::Refusal;
+
+using RightCheck = std::optional<Refusal> (*)(const Act& act, const std::string& id, const json::Value& right);
+
+std::optional<Refusal> each_right(const Act& act, RightCheck check) {
+    for (const std::string& id : rights_of(act)) {
+        const auto right = act.draft.get(right_state_key(id));
+        if (right == nullptr) continue;
+        if (auto refusal = check(act, id, *right)) return refusal;
+    }
+    return std::nullopt;
+}
+
+const json::Array& list_of(const json::Value& right, std::string_view name) {
+    static const json::Array kNone;
+    const json::Value* enc = right.find("enc");
+    const json::Value* list = enc == nullptr ? nullptr : enc->find(name);
+    return list == nullptr ? kNone : list->as_array();
+}
+
+Refusal frozen(Code code, const std::string& id, const json::Value& freeze) {
+    json::Value facts = json::Object{{"right", id}, {"freeze", freeze.string_or("id", "")}};
+    if (const json::Value* until = freeze.find("valid_to")) facts.set("until", *until);
+    return Refusal(code, "/rights", std::move(facts), where_of(freeze.find("since")));
+}
+
+template <Code code>
+std::optional<Refusal> check_freeze(const Act& act, const std::string& id, const json::Value& right, std::string_view scope) {
+    const json::Value* freeze = standing_freeze(right, scope, act.now.time);
+    if (freeze == nullptr) return std::nullopt;
+    return frozen(code, id, *freeze);
+}
+
+void drop(json::Value& enc, std::string_view list, std::string_view id) {
+    json::Array kept;
+    for (const json::Value& one : enc.find(list)->as_array()) {
+        if (one.string_or("id", "") != id) kept.push_back(one);
+    }
+    enc.set(list, std::move(kept));
+}
+
+}  // namespace
+
+std::string right_state_key(std::string_view right_id) { return "right/" + std::string(right_id); }
+
+std::vector<std::string> rights_of(const Act& act) {
+    if (act.type.name == "right") return {act.id};
+    std::vector<std::string> ids;
+    const json::Value& rights = act.field("rights");
+    if (!rights.is_array()) return ids;
+    for (const json::Value& one : rights.as_array()) ids.push_back(one.as_string());
+    return ids;
+}
+
+const json::Value* standing_freeze(const json::Value& right, std::string_view scope, UnixMillis now) {
+    for (const json::Value& freeze : list_of(right, "freezes")) {
+        if (freeze.string_or("status", "") != "active" || freeze.integer_or("until_ms", 0) <= now.value) continue;
+        for (const json::Value& bit : freeze.find("scope")->as_array()) {
+            if (bit.as_string() == scope) return &freeze;
+        }
+    }
+    return nullptr;
+}
+
+std::optional<Refusal> rights_exist(Act& act) {
+    for (const std::string& id : rights_of(act)) {
+        if (act.draft.get(right_state_key(id)) == nullptr) {
+            return Refusal(Code::E_RIGHT_UNKNOWN, "/rights", json::Object{{"right", id}});
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Refusal> rights_free_for_new_pledge(Act& act) {
+    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
+        return check_freeze<Code::E_ASSET_FROZEN>(a, id, right, "block_new_pledge");
+    });
+}
+std::optional<Refusal> rights_free_for_transfer(Act& act) {
+    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
+        return check_freeze<Code::E_ASSET_FROZEN>(a, id, right, "block_transfer");
+    });
+}
+std::optional<Refusal> rights_free_for_surrender(Act& act) {
+    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
+        return check_freeze<Code::E_ASSET_FROZEN>(a, id, right, "block_surrender");
+    });
+}
+std::optional<Refusal> rights_free_for_release(Act& act) {
+    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
+        return check_freeze<Code::E_FREEZE_BLOCKS_RELEASE>(a, id, right, "block_release");
+    });
+}
+
+std::optional<Refusal> rights_not_pledged(Act& act) {
+    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+        for (const json::Value& pledge : list_of(right, "pledges")) {
+            if (pledge.string_or("id", "") == a.id) continue;
+            return Refusal(Code::E_ALREADY_PLEDGED, "/rights",
+                           json::Object{{"right", id},
+                                        {"pledge", pledge.string_or("id", "")},
+                                        {"pledgees", *pledge.find("pledgees")},
+                                        {"since", *pledge.find("since")}},
+                           where_of(pledge.find("since")));
+        }
+        return std::nullopt;
+    });
+}
+
+std::optional<Refusal> rights_not_reserved(Act& act) {
+    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+        const json::Value* held = right.find("enc")->find("reservation");
+        if (held == nullptr || held->string_or("pledge", "") == a.id) return std::nullopt;
+        return Refusal(Code::E_RESERVED_BY_OTHER, "/rights",
+                       json::Object{{"right", id}, {"pledge", held->string_or("pledge", "")}}, where_of(held->find("since")));
+    });
+}
+
+std::optional<Refusal> rights_not_pooled(Act& act) {
+    return each_right(act, [](const Act&, const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+        const json::Value* pool = right.find("enc")->find("pool");
+        if (pool == nullptr) return std::nullopt;
+        return Refusal(Code::E_IN_SECURITIZATION_POOL, "/rights", json::Object{{"right", id}, {"pool", *pool}});
+    });
+}
+
+void change_right(Draft& draft, const Moment& now, std::string_view right_id,
+                  void (*change)(json::Value&, const json::Value&), const json::Value& with) {
+    const std::string key = right_state_key(right_id);
+    const auto held = draft.get(key);
+    if (held == nullptr) return;
+    json::Value right = *held;
+    change(right["enc"], with);
+    right.set("version", right.integer_or("version", 0) + 1);
+    right.set("updated", where_json(now));
+    draft.put(key, std::move(right));
+}
+
+void reserve_rights(Act& act) {
+    const json::Value reservation = json::Object{{"pledge", act.id}, {"since", where_json(act.now)}};
+    for (const std::string& id : rights_of(act)) {
+        change_right(act.draft, act.now, id,
+                     [](json::Value& enc, const json::Value& with) { enc.set("reservation", with); }, reservation);
+    }
+}
+
+void unreserve_rights(Act& act) {
+    for (const std::string& id : rights_of(act)) {
+        change_right(act.draft, act.now, id,
+                     [](json::Value& enc, const json::Value& with) {
+                         const json::Value* held = enc.find("reservation");
+                         if (held != nullptr && held->string_or("pledge", "") == with.as_string()) enc.erase("reservation");
+                     },
+                     act.id);
+    }
+}
+
+void pledge_rights(Act& act) {
+    const json::Value entry = json::Object{{"id", act.id},
+                                           {"rank", act.record.integer_or("rank", 1)},
+                                           {"status", "registered"},
+                                           {"pledgees", act.field("pledgees")},
+                                           {"since", where_json(act.now)}};
+    for (const std::string& id : rights_of(act)) {
+        change_right(act.draft, act.now, id,
+                     [](json::Value& enc, const json::Value& with) {
+                         enc.erase("reservation");
+                         enc["pledges"].push(with);
+                     },
+                     entry);
+    }
+}
+
+void release_rights(Act& act) {
+    for (const std::string& id : rights_of(act)) {
+        change_right(act.draft, act.now, id,
+                     [](json::Value& enc, const json::Value& with) { drop(enc, "pledges", with.as_string()); }, act.id);
+    }
+}
+
+void tell_pledgees(Act& act, std::string_view why) {
+    for (const json::Value& entry : list_of(act.record, "pledges")) {
+        const std::string key = "pledge/" + std::string(entry.string_or("id", ""));
+        const auto held = act.draft.get(key);
+        if (held == nullptr) continue;
+        json::Value pledge = *held;
+        pledge["flags"].set("collateral_lost", why);
+        pledge.set("version", pledge.integer_or("version", 0) + 1);
+        pledge.set("updated", where_json(act.now));
+        act.draft.put(key, std::move(pledge));
+        act.event("pledge.collateral_lost", std::string(entry.string_or("id", "")),
+                  json::Object{{"right", act.id}, {"why", why}, {"pledgees", *entry.find("pledgees")}});
+    }
+}
+
+}  // namespace quanlu::registry
