@@ -161,6 +161,15 @@ Status<Mismatch> compare(const chain::Header& expected, const chain::Header& fou
 
 Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, state::Store& store) {
     TRY(chain::Writes writes, registry::founding_writes(genesis.records));
+    // The parties that run members, for acts that need a quorum of them.
+    std::set<std::string> parties;
+    for (const chain::Member& member : genesis.members) parties.insert(member.party);
+    json::Array list;
+    for (const std::string& party : parties) {
+        if (!writes.contains("party/" + party)) return Err("members: party " + party + " is not among the records");
+        list.emplace_back(party);
+    }
+    writes["sys/members"] = json::Object{{"parties", std::move(list)}};
     Tip tip;
     tip.state = store.stage(nullptr, Height(0), writes);
     tip.header = chain::genesis_header(genesis, tip.state->root());
