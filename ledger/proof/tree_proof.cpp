@@ -1,4 +1,5 @@
-// STATE_AND_PROOFS 8.3, steps 1 to 5. The key is hashed from what the verifier asked, never taken from the proof.
+// STATE_AND_PROOFS 8.3, steps 1 to 5. The key is hashed from what the verifier asked, never taken
+// from the proof.
 #include "ledger/proof/tree_proof.h"
 
 #include "crypto/base/encode.h"
@@ -11,7 +12,9 @@ namespace {
 constexpr std::string_view kEmpty = "SPARSE_MERKLE_PLACEHOLDER_HASH__";
 static_assert(kEmpty.size() == 32);
 
-bool bit_of(const Hash& hash, std::size_t index) { return (hash.bytes[index / 8] >> (7 - index % 8) & 1) != 0; }
+bool bit_of(const Hash& hash, std::size_t index) {
+    return (hash.bytes[index / 8] >> (7 - index % 8) & 1) != 0;
+}
 
 std::size_t common_prefix_bits(const Hash& a, const Hash& b) {
     std::size_t bits = 0;
@@ -21,7 +24,8 @@ std::size_t common_prefix_bits(const Hash& a, const Hash& b) {
 
 Hash fold(Hash node, const Hash& key_hash, const std::vector<Hash>& siblings) {
     for (std::size_t i = siblings.size(); i-- > 0;) {
-        node = bit_of(key_hash, i) ? tree_inner_hash(siblings[i], node) : tree_inner_hash(node, siblings[i]);
+        node = bit_of(key_hash, i) ? tree_inner_hash(siblings[i], node)
+                                   : tree_inner_hash(node, siblings[i]);
     }
     return node;
 }
@@ -40,10 +44,14 @@ const Hash& tree_empty_hash() {
     return empty;
 }
 
-bool verify_present(const TreeProof& proof, std::string_view key, std::string_view value, const Hash& root) {
-    if (proof.siblings.size() > kTreeDepthMax || !proof.leaf || key.empty() || value.empty()) return false;
+bool verify_present(const TreeProof& proof, std::string_view key, std::string_view value,
+                    const Hash& root) {
+    if (proof.siblings.size() > kTreeDepthMax || !proof.leaf || key.empty() || value.empty())
+        return false;
     const Hash key_hash = crypto::sha256(as_bytes(key));
-    if (proof.leaf->key_hash != key_hash || proof.leaf->value_hash != crypto::sha256(as_bytes(value))) return false;
+    if (proof.leaf->key_hash != key_hash ||
+        proof.leaf->value_hash != crypto::sha256(as_bytes(value)))
+        return false;
     return fold(tree_leaf_hash(key_hash, proof.leaf->value_hash), key_hash, proof.siblings) == root;
 }
 
@@ -51,10 +59,12 @@ bool verify_absent(const TreeProof& proof, std::string_view key, const Hash& roo
     if (proof.siblings.size() > kTreeDepthMax || key.empty()) return false;
     const Hash key_hash = crypto::sha256(as_bytes(key));
     if (!proof.leaf) return fold(tree_empty_hash(), key_hash, proof.siblings) == root;
-    // Another key's leaf stands where ours would: it differs, and shares the whole path down to here.
+    // Another key's leaf stands where ours would: it differs, and shares the whole path down to
+    // here.
     if (proof.leaf->key_hash == key_hash) return false;
     if (common_prefix_bits(proof.leaf->key_hash, key_hash) < proof.siblings.size()) return false;
-    return fold(tree_leaf_hash(proof.leaf->key_hash, proof.leaf->value_hash), key_hash, proof.siblings) == root;
+    return fold(tree_leaf_hash(proof.leaf->key_hash, proof.leaf->value_hash), key_hash,
+                proof.siblings) == root;
 }
 
 json::Value to_json(const TreeProof& proof) {
@@ -71,7 +81,8 @@ json::Value to_json(const TreeProof& proof) {
 
 std::optional<TreeProof> tree_proof_from_json(const json::Value& value) {
     const json::Value* siblings = value.find("siblings");
-    if (siblings == nullptr || !siblings->is_array() || siblings->as_array().size() > kTreeDepthMax) return std::nullopt;
+    if (siblings == nullptr || !siblings->is_array() || siblings->as_array().size() > kTreeDepthMax)
+        return std::nullopt;
     TreeProof proof;
     for (const json::Value& one : siblings->as_array()) {
         const auto hash = one.is_string() ? hash_from_hex(one.as_string()) : std::nullopt;
