@@ -48,6 +48,9 @@ public:
     void step(Now now, const Input& input, Turn& out);
     // Once after a batch of inputs: proposals are built here, so that a batch makes one block, not many.
     void settle(Now now, Turn& out);
+    // The shell has made the turn's block log entries durable: the state store follows. step() does it too, at its
+    // start, so forgetting it costs freshness of queries, not correctness.
+    void commit_final();
 
     struct Status {
         consensus::Progress consensus;

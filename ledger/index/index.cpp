@@ -1,0 +1,111 @@
+// 't' tx id -> height u64 | index u32 | leaf index u64 | leaf. 'i' type 0 ref 0 id -> nothing: references by value, found
+// in every field whose kind is a party or a record.
+#include "ledger/index/index.h"
+
+#include "crypto/base/binary.h"
+#include "ledger/registry/record_type.h"
+
+namespace quanlu::index {
+
+namespace {
+
+Bytes tx_key(const Hash& id) {
+    Writer out;
+    out.u8('t');
+    out.hash(id);
+    return out.take();
+}
+
+Bytes list_key(std::string_view type, std::string_view ref, std::string_view id) {
+    Writer out;
+    out.u8('i');
+    out.raw(as_bytes(type));
+    out.u8(0);
+    out.raw(as_bytes(ref));
+    out.u8(0);
+    out.raw(as_bytes(id));
+    return out.take();
+}
+
+void add_text(const json::Value& value, std::vector<std::string>& refs) {
+    if (value.is_string()) refs.push_back(value.as_string());
+    if (!value.is_array()) return;
+    for (const json::Value& one : value.as_array()) add_text(one, refs);
+}
+
+void add_refs(const json::Value& fields, const registry::Fields& table, std::vector<std::string>& refs) {
+    using registry::FieldKind;
+    for (const registry::Field& field : table) {
+        const json::Value* value = fields.find(field.name);
+        if (value == nullptr) continue;
+        const bool plain = field.kind == FieldKind::party || field.kind == FieldKind::parties ||
+                           field.kind == FieldKind::record || field.kind == FieldKind::records;
+        if (plain) add_text(*value, refs);
+        if (field.kind == FieldKind::object) add_refs(*value, *field.fields, refs);
+        if (field.kind == FieldKind::objects) {
+            for (const json::Value& one : value->as_array()) add_refs(one, *field.fields, refs);
+        }
+    }
+}
+
+void add_record(const json::Value& record, kv::Batch& batch) {
+    const registry::RecordType* type = registry::find_record_type(record.string_or("type", ""));
+    const json::Value* fields = record.find("fields");
+    if (type == nullptr || fields == nullptr) return;
+    std::vector<std::string> refs{"*"};
+    add_refs(*fields, *type->fields, refs);
+    for (const char* actor : {"provider", "registrant", "court", "office", "registered_by"}) {
+        if (const json::Value* value = record.find(actor)) add_text(*value, refs);
+    }
+    // References that ended stay listed: the record itself says how things stand.
+    for (const std::string& ref : refs) batch.put(list_key(type->name, ref, record.string_or("id", "")), {});
+}
+
+}  // namespace
+
+void add_block(const execution::Executed& executed, kv::Batch& batch) {
+    const std::size_t first = executed.leaves.size() - executed.txs.size();
+    for (std::size_t i = 0; i < executed.txs.size(); ++i) {
+        Writer out;
+        out.u64(executed.tip.header.height.value);
+        out.u32(static_cast<std::uint32_t>(i));
+        out.u64(executed.tip.header.log_size - executed.txs.size() + i);
+        out.raw(as_bytes(executed.leaves[first + i]));
+        batch.put(tx_key(executed.txs[i]->id), out.take());
+    }
+    for (const auto& [key, value] : executed.writes) {
+        if (value) add_record(*value, batch);
+    }
+}
+
+std::optional<TxPlace> find_tx(const kv::Reader& reader, const Hash& tx_id) {
+    const std::optional<Bytes> bytes = reader.get(tx_key(tx_id));
+    if (!bytes) return std::nullopt;
+    quanlu::Reader in(*bytes);
+    TxPlace place;
+    place.where.height = Height(in.u64());
+    place.where.index = in.u32();
+    place.leaf_index = in.u64();
+    return place;
+}
+
+std::optional<std::string> tx_leaf(const kv::Reader& reader, const Hash& tx_id) {
+    const std::optional<Bytes> bytes = reader.get(tx_key(tx_id));
+    if (!bytes || bytes->size() < 20) return std::nullopt;
+    return std::string(as_text(BytesView(*bytes).subspan(20)));
+}
+
+std::vector<std::string> list(const kv::Reader& reader, std::string_view type, std::string_view ref,
+                              std::string_view after, std::size_t limit) {
+    std::vector<std::string> ids;
+    const Bytes prefix = list_key(type, ref, "");
+    reader.scan(list_key(type, ref, after), {}, [&](BytesView key, BytesView) {
+        if (key.size() < prefix.size() || !equal(key.first(prefix.size()), prefix)) return false;
+        std::string id(as_text(key.subspan(prefix.size())));
+        if (id != after) ids.push_back(std::move(id));
+        return ids.size() < limit;
+    });
+    return ids;
+}
+
+}  // namespace quanlu::index

@@ -1,0 +1,30 @@
+// Search tables derived from final blocks: where a transaction stands, which records name a party or a right. Rebuilt
+// with the state from the block log; never the source of a "no" (a list may be checked against proofs, an absence must).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/execution/executor.h"
+#include "ledger/kv/kv.h"
+
+namespace quanlu::index {
+
+// Adds the entries of one block to the batch that makes it final.
+void add_block(const execution::Executed& executed, kv::Batch& batch);
+
+struct TxPlace {
+    chain::Where where;
+    std::uint64_t leaf_index = 0;  // in the log
+};
+std::optional<TxPlace> find_tx(const kv::Reader& reader, const Hash& tx_id);
+// The log line of the transaction, exactly its leaf.
+std::optional<std::string> tx_leaf(const kv::Reader& reader, const Hash& tx_id);
+
+// Ids of records of `type` that name `ref` (a party id, a right id, or "*" for all), after `after`, at most `limit`,
+// ascending.
+std::vector<std::string> list(const kv::Reader& reader, std::string_view type, std::string_view ref,
+                              std::string_view after, std::size_t limit);
+
+}  // namespace quanlu::index
