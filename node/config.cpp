@@ -1,0 +1,77 @@
+// toml++ reads; every key is known or refused.
+#include "node/config.h"
+
+#include <set>
+#include <toml++/toml.h>
+
+namespace quanlu::node {
+
+namespace {
+
+std::string at(const toml::node& node) {
+    return "line " + std::to_string(node.source().begin.line) + ", column " + std::to_string(node.source().begin.column) + ": ";
+}
+
+Result<net::Address, std::string> address(const toml::node& node) {
+    const auto text = node.value<std::string>();
+    const std::size_t colon = text ? text->rfind(':') : std::string::npos;
+    if (colon == std::string::npos) return Err(at(node) + "an address, IP:PORT");
+    int port = 0;
+    for (const char c : text->substr(colon + 1)) {
+        if (c < '0' || c > '9' || port > 65'535) return Err(at(node) + "a port, 1 to 65535");
+        port = port * 10 + (c - '0');
+    }
+    if (port < 1 || port > 65'535) return Err(at(node) + "a port, 1 to 65535");
+    return net::Address{text->substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+}  // namespace
+
+Result<Config, std::string> load_config(const std::string& path) {
+    toml::table table;
+    try {
+        table = toml::parse_file(path);
+    } catch (const toml::parse_error& error) {
+        return Err(path + ": line " + std::to_string(error.source().begin.line) + ", column " +
+                   std::to_string(error.source().begin.column) + ": " + std::string(error.description()));
+    }
+    static const std::set<std::string> kKnown = {"data_dir", "genesis", "key_file", "passphrase_file", "peer_listen",
+                                                 "api_listen", "peers", "log_level"};
+    for (const auto& [key, value] : table) {
+        if (!kKnown.contains(std::string(key.str()))) return Err(path + ": " + at(value) + "unknown key " + std::string(key.str()));
+    }
+    Config config;
+    const std::pair<const char*, std::string*> texts[] = {{"data_dir", &config.data_dir},
+                                                          {"genesis", &config.genesis},
+                                                          {"key_file", &config.key_file},
+                                                          {"passphrase_file", &config.passphrase_file},
+                                                          {"log_level", &config.log_level}};
+    for (const auto& [name, target] : texts) {
+        const toml::node* node = table.get(name);
+        const bool optional = target == &config.passphrase_file || target == &config.log_level;
+        if (node == nullptr && optional) continue;
+        const auto text = node == nullptr ? std::nullopt : node->value<std::string>();
+        if (!text || text->empty()) return Err(path + ": " + (node == nullptr ? "" : at(*node)) + name + ": a text is needed");
+        *target = *text;
+    }
+    if (config.log_level != "error" && config.log_level != "info" && config.log_level != "debug") {
+        return Err(path + ": log_level: error, info or debug");
+    }
+    for (const auto& [name, target] : {std::pair{"peer_listen", &config.peer_listen}, std::pair{"api_listen", &config.api_listen}}) {
+        const toml::node* node = table.get(name);
+        if (node == nullptr) return Err(path + ": " + name + " is missing");
+        auto parsed = address(*node);
+        if (!parsed.ok()) return Err(path + ": " + parsed.error());
+        *target = *parsed;
+    }
+    const toml::table* peers = table["peers"].as_table();
+    if (peers == nullptr) return Err(path + ": [peers] is missing");
+    for (const auto& [name, value] : *peers) {
+        auto parsed = address(value);
+        if (!parsed.ok()) return Err(path + ": " + parsed.error());
+        config.peers[std::string(name.str())] = *parsed;
+    }
+    return config;
+}
+
+}  // namespace quanlu::node

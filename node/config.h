@@ -1,0 +1,26 @@
+// The node's own settings (TOML): where things are and whom to call. Nothing in it changes a result (D9, E30). Unknown
+// keys are errors with line and column.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "crypto/base/result.h"
+#include "node/net/links.h"
+
+namespace quanlu::node {
+
+struct Config {
+    std::string data_dir;
+    std::string genesis;
+    std::string key_file;
+    std::string passphrase_file;  // empty: the key file is not encrypted
+    net::Address peer_listen;
+    net::Address api_listen;
+    std::map<std::string, net::Address> peers;  // by member name
+    std::string log_level = "info";             // error, info, debug
+};
+
+Result<Config, std::string> load_config(const std::string& path);
+
+}  // namespace quanlu::node

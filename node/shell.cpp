@@ -1,0 +1,282 @@
+// See shell.h. E3: the first storage error ends the process. E5, I14: append, sync, then send.
+#include "node/shell.h"
+
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <cstdio>
+
+#include "crypto/base/encode.h"
+
+namespace quanlu::node {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kInputsPerTurn = 2'048;   // then the turn is carried out, so that votes do not wait for a flood
+constexpr std::size_t kInboxMax = 100'000;      // transactions beyond this are dropped; peers and clients try again
+constexpr std::size_t kEvidenceShown = 1'000;
+
+class LogSource : public replica::BlockSource {
+public:
+    explicit LogSource(const log::BlockLog& log) : log_(log) {}
+    [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const override { return log_.at(height); }
+
+private:
+    const log::BlockLog& log_;
+};
+
+void must(Status<log::IoError> status) {
+    if (!status.ok()) log::storage_fatal(status.error());
+}
+
+}  // namespace
+
+replica::Now clocks() {
+    using namespace std::chrono;
+    return {Millis{duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()},
+            UnixMillis{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()}};
+}
+
+struct Shell::Impl {
+    asio::io_context& loop;
+    Config config;
+    const Identity& identity;
+    chain::Members members;
+    DataDir& data;
+    Workers& workers;
+    Board& board;
+    ShellHooks hooks;
+    LogSource source;
+    replica::Replica replica;
+    std::unique_ptr<net::Links> links;
+    asio::steady_timer timer;
+    std::vector<replica::Input> inbox;
+    bool scheduled = false, stopping = false;
+    std::vector<std::pair<chain::SignedVote, chain::SignedVote>> evidence;
+    mutable std::mutex evidence_mutex;
+
+    static replica::Config replica_config(const Identity& identity) {
+        replica::Config config;
+        config.self = identity.self;
+        config.version = "quanlud 0.1.0";
+        return config;
+    }
+
+    Impl(asio::io_context& l, const Config& c, const Identity& i, DataDir& d, replica::Recovered recovered, Workers& w,
+         Board& b, ShellHooks h)
+        : loop(l), config(c), identity(i), members(i.genesis.member_set()), data(d), workers(w), board(b), hooks(std::move(h)),
+          source(d.blocks()),
+          replica(i.genesis, replica_config(i), d.store(), source, std::move(recovered), clocks()), timer(l) {
+        std::map<chain::MemberIndex, net::Address> addresses;
+        for (chain::MemberIndex m = 0; m < members.n(); ++m) {
+            const auto found = config.peers.find(members.at(m).name);
+            if (m != identity.self && found != config.peers.end()) addresses[m] = found->second;
+        }
+        net::Hooks net_hooks;
+        net_hooks.up = [this](chain::MemberIndex m) { push(replica::PeerUp{m}); };
+        net_hooks.down = [this](chain::MemberIndex m) { push(replica::PeerDown{m}); };
+        net_hooks.frame = [this](chain::MemberIndex m, Bytes payload) { take_frame(m, payload); };
+        net_hooks.log = [this](const std::string& text) { write_log("info", "link", text); };
+        links = std::make_unique<net::Links>(loop, members, identity.self, identity.key, std::move(addresses), std::move(net_hooks));
+    }
+
+    void write_log(const char* level, const char* event, const std::string& text) const {
+        if (config.log_level == "error" && level[0] != 'e') return;
+        const replica::Now now = clocks();
+        json::Value line = json::Object{{"level", level}, {"event", event}, {"time", now.wall.value}, {"text", text}};
+        std::printf("%s\n", json::write(line).c_str());
+    }
+
+    void push(replica::Input input) {
+        inbox.push_back(std::move(input));
+        schedule();
+    }
+    void schedule() {
+        if (scheduled || stopping) return;
+        scheduled = true;
+        asio::post(loop, [this] {
+            scheduled = false;
+            turn();
+        });
+    }
+
+    // Gossip goes to the workers first; everything else is small and decoded here.
+    void take_frame(chain::MemberIndex from, const Bytes& payload) {
+        auto message = replica::wire::decode(payload);
+        if (!message.ok()) {
+            write_log("info", "frame_rejected", members.at(from).name + ": " + std::string(chain::to_text(message.error())));
+            return;
+        }
+        if (auto* txs = std::get_if<replica::wire::Txs>(&*message)) {
+            if (inbox.size() > kInboxMax) return;
+            workers.check(std::move(txs->jws), [this, from](std::vector<Workers::Checked> checked) {
+                asio::post(loop, [this, from, checked = std::move(checked)] {
+                    for (const Workers::Checked& one : checked) {
+                        if (one.tx) push(replica::NewTx{one.tx, from, 0});
+                    }
+                });
+            });
+            return;
+        }
+        push(replica::FromPeer{from, std::move(message).value()});
+    }
+
+    void turn() {
+        if (stopping) return;
+        std::vector<replica::Input> inputs;
+        inputs.swap(inbox);
+        if (inputs.size() > kInputsPerTurn) {
+            inbox.assign(std::make_move_iterator(inputs.begin() + kInputsPerTurn), std::make_move_iterator(inputs.end()));
+            inputs.resize(kInputsPerTurn);
+            schedule();
+        }
+        const replica::Now now = clocks();
+        replica::Turn out;
+        for (const replica::Input& input : inputs) replica.step(now, input, out);
+        replica.settle(now, out);
+        finish(out);
+    }
+
+    // Carries turns out until none asks for another promise.
+    void finish(replica::Turn& out) {
+        bool published = false;
+        Millis wake = out.wake_at;
+        while (true) {
+            const std::vector<chain::SignedVote> own = carry_out(out);
+            published = published || !out.finalized.empty();
+            wake = out.wake_at;
+            if (own.empty()) break;
+            out.clear();
+            const replica::Now now = clocks();
+            for (const chain::SignedVote& vote : own) replica.step(now, replica::OwnVote{vote}, out);
+            replica.settle(now, out);
+        }
+        publish();
+        (void)published;
+        set_timer(wake);
+        std::fflush(stdout);
+    }
+
+    chain::SignedVote sign_record(const chain::Vote& vote) const {
+        chain::SignedVote out;
+        out.vote = vote;
+        out.member = identity.self;
+        out.signature = identity.key.sign(chain::statement_bytes(identity.genesis.tag(), vote));
+        return out;
+    }
+
+    std::vector<chain::SignedVote> carry_out(replica::Turn& out) {
+        std::vector<chain::SignedVote> own;
+        log::Journal& journal = data.journal();
+        for (const chain::Block& body : out.keep) must(journal.add_body(body));
+        for (const consensus::Cast& cast : out.cast) {
+            if (cast.entry) must(journal.add_cert(*cast.entry));
+            own.push_back(sign_record(cast.vote));
+            must(journal.add_vote(own.back()));
+        }
+        for (const consensus::Evidence& one : out.evidence) {
+            must(journal.add_evidence(one.first, one.second));
+            write_log("error", "evidence", members.at(one.first.member).name);
+            const std::lock_guard lock(evidence_mutex);
+            if (evidence.size() < kEvidenceShown) evidence.emplace_back(one.first, one.second);
+        }
+        for (const chain::FinalBlock& block : out.log) must(data.blocks().append(block));
+        must(journal.sync());
+        if (!out.log.empty()) must(data.blocks().sync());
+        replica.commit_final();
+        for (const replica::Send& send : out.send_after_sync) deliver(send);
+        for (const replica::Send& send : out.send) deliver(send);
+        if (!out.gossip.empty()) gossip(out.gossip);
+        if (!out.finalized.empty()) publish();  // before anyone hears "committed": a read that follows sees it
+        for (const replica::Finalized& one : out.finalized) hooks.finalized(one);
+        for (const replica::Answer& answer : out.answers) hooks.answer(answer);
+        for (const consensus::Note& note : out.notes) log_note(note);
+        if (out.journal_floor) must(journal.raise_floor(*out.journal_floor));
+        return own;
+    }
+
+    void log_note(const consensus::Note& note) const {
+        const std::string_view code = note.code;
+        const bool loud = code.find("reject") != std::string_view::npos || code.find("refused") != std::string_view::npos ||
+                          code == "timeout" || code == "two_certificates" || code == "second_proposal" || code == "block_invalid";
+        if (loud || config.log_level == "debug") {
+            write_log(loud ? "info" : "debug", note.code, "view " + std::to_string(note.view.value) + " " + note.detail);
+        }
+    }
+
+    void deliver(const replica::Send& send) {
+        const net::Frame frame = net::make_frame(replica::wire::encode(send.message));
+        if (send.to) {
+            links->send(*send.to, frame);
+        } else {
+            links->broadcast(frame);
+        }
+    }
+
+    void gossip(const std::vector<execution::TxPtr>& txs) {
+        replica::wire::Txs message;
+        std::size_t bytes = 0;
+        for (const execution::TxPtr& tx : txs) {
+            bytes += tx->jws.size();
+            message.jws.push_back(tx->jws);
+            if (bytes < 1024 * 1024) continue;
+            deliver({std::nullopt, std::move(message)});
+            message = {};
+            bytes = 0;
+        }
+        if (!message.jws.empty()) deliver({std::nullopt, std::move(message)});
+    }
+
+    void publish() {
+        const replica::Now now = clocks();
+        auto next = std::make_shared<Published>();
+        const auto before = board.read();
+        next->status = replica.status(now);
+        next->at = now.steady;
+        const bool same = before != nullptr && before->status.height == next->status.height;
+        next->snapshot = same ? before->snapshot : data.kv().snapshot();
+        board.write(std::move(next));
+    }
+
+    void set_timer(Millis wake) {
+        const std::int64_t in_ms = std::clamp<std::int64_t>(wake.value - clocks().steady.value, 1, 1'000);
+        timer.expires_after(std::chrono::milliseconds(in_ms));
+        timer.async_wait([this](boost::system::error_code error) {
+            if (!error && !stopping) push(replica::Tick{});
+        });
+    }
+};
+
+Shell::Shell(asio::io_context& loop, const Config& config, const Identity& identity, DataDir& data,
+             replica::Recovered recovered, Workers& workers, Board& board, ShellHooks hooks)
+    : impl_(std::make_unique<Impl>(loop, config, identity, data, std::move(recovered), workers, board, std::move(hooks))) {}
+Shell::~Shell() = default;
+
+std::string Shell::listen() {
+    return impl_->members.n() == 1 ? std::string() : impl_->links->listen(impl_->config.peer_listen);
+}
+
+void Shell::start() {
+    if (impl_->members.n() > 1) impl_->links->start();
+    replica::Turn out;
+    impl_->replica.start(clocks(), out);
+    impl_->finish(out);
+}
+
+void Shell::stop() {
+    impl_->stopping = true;
+    impl_->timer.cancel();
+    impl_->links->stop();
+}
+
+void Shell::submit(execution::TxPtr tx, std::uint64_t ticket) {
+    asio::post(impl_->loop, [this, tx = std::move(tx), ticket] { impl_->push(replica::NewTx{tx, std::nullopt, ticket}); });
+}
+
+std::vector<std::pair<chain::SignedVote, chain::SignedVote>> Shell::evidence() const {
+    const std::lock_guard lock(impl_->evidence_mutex);
+    return impl_->evidence;
+}
+
+}  // namespace quanlu::node
