@@ -1,4 +1,4 @@
-// 't' tx id -> height u64 | index u32 | leaf index u64 | leaf. 'i' type 0 ref 0 id -> nothing: references by value, found
+// 'b' height -> header, finalization. 't' tx id -> height u64 | index u32 | leaf index u64 | leaf. 'i' type 0 ref 0 id -> nothing: references by value, found
 // in every field whose kind is a party or a record.
 #include "ledger/index/index.h"
 
@@ -63,7 +63,33 @@ void add_record(const json::Value& record, kv::Batch& batch) {
 
 }  // namespace
 
-void add_block(const execution::Executed& executed, kv::Batch& batch) {
+namespace {
+
+Bytes block_key(Height height) {
+    Writer out;
+    out.u8('b');
+    out.u64(height.value);
+    return out.take();
+}
+
+}  // namespace
+
+std::optional<BlockEntry> find_block(const kv::Reader& reader, Height height) {
+    const std::optional<Bytes> bytes = reader.get(block_key(height));
+    if (!bytes || bytes->size() < chain::kHeaderBytes) return std::nullopt;
+    const auto header = chain::decode_header(BytesView(*bytes).first(chain::kHeaderBytes));
+    if (!header.ok()) return std::nullopt;
+    BlockEntry entry{*header, std::nullopt};
+    quanlu::Reader in(BytesView(*bytes).subspan(chain::kHeaderBytes));
+    if (in.left() > 0) entry.finalization = chain::decode_quorum_cert(in);
+    return entry;
+}
+
+void add_block(const execution::Executed& executed, const std::optional<chain::QuorumCert>& finalization, kv::Batch& batch) {
+    Writer block;
+    block.raw(encode(executed.tip.header));
+    if (finalization) encode(block, *finalization);
+    batch.put(block_key(executed.tip.header.height), block.take());
     const std::size_t first = executed.leaves.size() - executed.txs.size();
     for (std::size_t i = 0; i < executed.txs.size(); ++i) {
         Writer out;

@@ -6,13 +6,21 @@
 #include <string>
 #include <vector>
 
+#include "ledger/chain/quorum_cert.h"
 #include "ledger/execution/executor.h"
 #include "ledger/kv/kv.h"
 
 namespace quanlu::index {
 
 // Adds the entries of one block to the batch that makes it final.
-void add_block(const execution::Executed& executed, kv::Batch& batch);
+void add_block(const execution::Executed& executed, const std::optional<chain::QuorumCert>& finalization, kv::Batch& batch);
+
+// A final block's header, and its own finalization where it has one; without, a later block's covers it.
+struct BlockEntry {
+    chain::Header header;
+    std::optional<chain::QuorumCert> finalization;
+};
+std::optional<BlockEntry> find_block(const kv::Reader& reader, Height height);
 
 struct TxPlace {
     chain::Where where;

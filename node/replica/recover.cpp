@@ -80,7 +80,7 @@ Result<Recovered, RecoverError> recover(const chain::Genesis& genesis, state::St
                                                ", recomputed " + executed.error().found});
         }
         kv::Batch extra;
-        index::add_block(*executed, extra);
+        index::add_block(*executed, block->finalization, extra);
         execution::commit(*executed, store, std::move(extra));
         tip = executed->tip;
         if (progress && tip.header.height.value % 64 == 0) progress(tip.header.height);

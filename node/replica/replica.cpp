@@ -42,7 +42,11 @@ struct Replica::Impl {
     std::unique_ptr<consensus::Simplex> core;
     Mempool mempool;
     Candidates candidates;
-    std::vector<std::shared_ptr<const execution::Executed>> uncommitted;
+    struct Uncommitted {
+        std::shared_ptr<const execution::Executed> executed;
+        std::optional<chain::QuorumCert> finalization;
+    };
+    std::vector<Uncommitted> uncommitted;
     std::optional<consensus::NeedBuild> build;
     std::set<Hash> checks;                        // asked by the core, not answerable yet
     std::optional<Effects::Final> awaited;        // final, with bodies still missing
@@ -490,7 +494,7 @@ struct Replica::Impl {
                      const std::optional<chain::QuorumCert>& finalization) {
         ENSURE(executed->tip.header.parent == tip.hash, "final blocks in order");
         tip = executed->tip;
-        uncommitted.push_back(executed);
+        uncommitted.push_back({executed, finalization});
         chain::Body body;
         for (const execution::TxPtr& tx : executed->txs) body.push_back(tx->jws);
         out->log.push_back({{executed->tip.header, std::move(body), justification}, finalization});
@@ -515,10 +519,10 @@ struct Replica::Impl {
 
     // The shell has made the last turn durable.
     void commit_pending() {
-        for (const auto& executed : uncommitted) {
+        for (const Uncommitted& one : uncommitted) {
             kv::Batch extra;
-            index::add_block(*executed, extra);
-            execution::commit(*executed, store, std::move(extra));
+            index::add_block(*one.executed, one.finalization, extra);
+            execution::commit(*one.executed, store, std::move(extra));
         }
         uncommitted.clear();
     }

@@ -1,0 +1,33 @@
+// The resources under /v1 as functions of a snapshot: records with their proof bundles, lists, batch checks, blocks,
+// status, health in plain words. No HTTP, no waiting: server.cpp does that.
+#pragma once
+
+#include "node/api/backend.h"
+#include "node/api/reply.h"
+
+namespace quanlu::api {
+
+class Resources {
+public:
+    explicit Resources(const Backend& backend) : backend_(backend) {}
+    // Everything but posting a transaction and the event stream.
+    [[nodiscard]] Reply answer(const Request& request) const;
+    [[nodiscard]] Reply dry_run(const execution::TxPtr& tx) const;
+    // {"id","status","height"?,"index"?,"outcome"?}
+    [[nodiscard]] json::Value tx_status(const Hash& id) const;
+
+private:
+    [[nodiscard]] Reply record(const Snapshot& snapshot, const Request& request, const std::string& key) const;
+    [[nodiscard]] Reply list(const Snapshot& snapshot, const Request& request, const std::string& type) const;
+    [[nodiscard]] Reply transaction(const Snapshot& snapshot, const Request& request, const std::string& id) const;
+    [[nodiscard]] Reply collateral_checks(const Snapshot& snapshot, const Request& request) const;
+    [[nodiscard]] Reply block(const Snapshot& snapshot, const std::string& height) const;
+    [[nodiscard]] Reply members() const;
+    [[nodiscard]] Reply status(const Snapshot& snapshot) const;
+    [[nodiscard]] Reply evidence() const;
+    [[nodiscard]] Reply ready(const Snapshot& snapshot) const;
+    [[nodiscard]] Reply metrics(const Snapshot& snapshot) const;
+    const Backend& backend_;
+};
+
+}  // namespace quanlu::api
