@@ -5,7 +5,7 @@ target_compile_options(quanlu_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wnon-virtual-dtor -Wunused-result
   -fno-omit-frame-pointer
   # gcc 12 sees uninitialized members in every moved-from variant; ASan and valgrind look for the real ones.
-  -Wno-maybe-uninitialized)
+  -Wno-maybe-uninitialized -Wno-restrict)
 if(QUANLU_WERROR)
   target_compile_options(quanlu_flags INTERFACE -Werror)
 endif()

@@ -1,0 +1,361 @@
+// One coroutine a connection. What Beast 1.81 lets pass and we do not: two Host headers, a Transfer-Encoding, HTTP/1.0,
+// a Content-Length that is no plain number (RELIABILITY 0.9).
+#include "node/api/server.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <deque>
+#include <map>
+
+#include "crypto/base/encode.h"
+#include "node/api/resources.h"
+
+namespace quanlu::api {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+
+namespace {
+
+constexpr std::size_t kHeaderBytesMax = 8 * 1024;
+constexpr std::size_t kBodyBytesMax = 1024 * 1024;       // collateral checks of 1,000 numbers; transactions are 64 KiB
+constexpr std::size_t kConnectionsMax = 2'000;
+constexpr std::size_t kConnectionsPerAddressMax = 1'000;
+constexpr auto kIdleLimit = std::chrono::seconds(30);
+constexpr auto kReadLimit = std::chrono::seconds(10);
+constexpr auto kWriteLimit = std::chrono::seconds(10);
+constexpr int kWaitSecondsMax = 60;
+constexpr std::size_t kEventLinesKept = 10'000;          // what a stream can resume from memory
+constexpr auto kPing = std::chrono::seconds(15);
+
+// A client that waits for a transaction.
+struct Waiter {
+    asio::steady_timer timer;
+    std::optional<replica::Answer> answer;
+    explicit Waiter(asio::io_context& loop) : timer(loop) {}
+};
+
+using HttpRequest = http::request<http::string_body>;
+
+std::optional<chain::Refusal> gate(const HttpRequest& request) {
+    const auto refuse = [](const char* why) { return chain::Refusal(chain::Code::E_BAD_REQUEST, "", json::Object{{"reason", why}}); };
+    if (request.version() != 11) return refuse("HTTP/1.1 only");
+    std::size_t hosts = 0, lengths = 0;
+    for (const auto& field : request) {
+        if (field.name() == http::field::host) ++hosts;
+        if (field.name() == http::field::transfer_encoding) return refuse("no Transfer-Encoding");
+        if (field.name() != http::field::content_length) continue;
+        ++lengths;
+        for (const char c : field.value()) {
+            if (c < '0' || c > '9') return refuse("Content-Length of digits");
+        }
+    }
+    if (hosts != 1) return refuse("exactly one Host");
+    if (lengths > 1) return refuse("at most one Content-Length");
+    return std::nullopt;
+}
+
+int wait_seconds(const HttpRequest& request) {
+    const auto prefer = request["Prefer"];
+    const std::string text(prefer.data(), prefer.size());
+    const std::size_t at = text.find("wait=");
+    if (at == std::string::npos) return 0;
+    return std::clamp(std::atoi(text.c_str() + at + 5), 0, kWaitSecondsMax);
+}
+
+}  // namespace
+
+struct Server::Impl {
+    asio::io_context& loop;
+    Backend backend;
+    Resources resources;
+    tcp::acceptor acceptor;
+    bool stopping = false;
+    std::uint64_t next_ticket = 1;
+    std::map<std::uint64_t, std::shared_ptr<Waiter>> waiters;
+    std::map<std::string, std::size_t> per_address;
+    std::size_t connections = 0;
+    struct Line {
+        chain::Where where;
+        std::string text;
+    };
+    std::deque<Line> lines;
+    asio::steady_timer news;  // cancelled when lines grow: wakes the streams
+
+    Impl(asio::io_context& l, Backend b) : loop(l), backend(std::move(b)), resources(backend), acceptor(l), news(l) {
+        news.expires_at(std::chrono::steady_clock::time_point::max());
+    }
+
+    void spawn(asio::awaitable<void> task) {
+        asio::co_spawn(loop, std::move(task), [](std::exception_ptr error) {
+            if (!error) return;
+            try {
+                std::rethrow_exception(error);
+            } catch (const std::exception& failure) {
+                std::fprintf(stderr, "{\"level\":\"error\",\"event\":\"http_session\",\"what\":\"%s\"}\n", failure.what());
+            }
+        });
+    }
+
+    asio::awaitable<void> accept_all() {
+        while (!stopping) {
+            auto [error, socket] = co_await acceptor.async_accept(kToken);
+            if (stopping) co_return;
+            if (error) {
+                asio::steady_timer pause(loop, std::chrono::milliseconds(100));
+                co_await pause.async_wait(kToken);
+                continue;
+            }
+            error_code ignored;
+            const std::string address = socket.remote_endpoint(ignored).address().to_string();
+            if (connections >= kConnectionsMax || per_address[address] >= kConnectionsPerAddressMax) continue;  // closes
+            spawn(session(std::move(socket), address));
+        }
+    }
+
+    struct Counted {
+        Impl& self;
+        std::string address;
+        Counted(Impl& s, std::string a) : self(s), address(std::move(a)) {
+            ++self.connections;
+            ++self.per_address[address];
+        }
+        ~Counted() {
+            --self.connections;
+            if (--self.per_address[address] == 0) self.per_address.erase(address);
+        }
+    };
+
+    asio::awaitable<void> session(tcp::socket socket, std::string address) {
+        const Counted counted(*this, std::move(address));
+        beast::tcp_stream stream(std::move(socket));
+        error_code ignored;
+        stream.socket().set_option(tcp::no_delay(true), ignored);
+        beast::flat_buffer buffer(kHeaderBytesMax + kBodyBytesMax);
+        while (!stopping) {
+            http::request_parser<http::string_body> parser;
+            parser.header_limit(kHeaderBytesMax);
+            parser.body_limit(kBodyBytesMax);
+            stream.expires_after(kIdleLimit);
+            const auto [head_error, head_bytes] = co_await http::async_read_header(stream, buffer, parser, kToken);
+            if (head_error) {
+                if (head_error == http::error::end_of_stream || head_error == beast::error::timeout) break;
+                co_await refuse(stream, head_error == http::error::header_limit ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
+                                head_error.message());
+                break;
+            }
+            if (auto refusal = gate(parser.get())) {
+                co_await write_reply(stream, problem(*refusal), false);
+                break;
+            }
+            stream.expires_after(kReadLimit);
+            const auto [body_error, body_bytes] = co_await http::async_read(stream, buffer, parser, kToken);
+            if (body_error) {
+                co_await refuse(stream, body_error == http::error::body_limit ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
+                                body_error.message());
+                break;
+            }
+            const HttpRequest request = parser.release();
+            const bool keep = co_await handle(stream, request);
+            if (!keep) break;
+        }
+        stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
+    }
+
+    asio::awaitable<void> refuse(beast::tcp_stream& stream, chain::Code code, std::string detail) {
+        const Reply reply = problem(code, std::move(detail));
+        co_await write_reply(stream, reply, false);
+    }
+
+    asio::awaitable<bool> write_reply(beast::tcp_stream& stream, Reply reply, bool keep) {
+        http::response<http::string_body> response;
+        response.version(11);
+        response.result(static_cast<unsigned>(reply.status));
+        response.set(http::field::content_type, reply.content_type);
+        response.set(http::field::server, "quanlud");
+        for (const auto& [name, value] : reply.headers) response.set(name, value);
+        response.keep_alive(keep);
+        response.body() = std::move(reply.body);
+        response.prepare_payload();
+        stream.expires_after(kWriteLimit);
+        const auto [error, n] = co_await http::async_write(stream, response, kToken);
+        co_return keep && !error;
+    }
+
+    asio::awaitable<bool> handle(beast::tcp_stream& stream, const HttpRequest& raw) {
+        Request request;
+        request.method = std::string(raw.method_string());
+        request.authorization = std::string(raw[http::field::authorization]);
+        request.content_type = std::string(raw[http::field::content_type]);
+        const bool keep = raw.keep_alive();
+        if (!parse_target(std::string_view(raw.target().data(), raw.target().size()), request)) {
+            const Reply reply = problem(chain::Code::E_BAD_REQUEST, "target");
+            co_return co_await write_reply(stream, reply, keep);
+        }
+        request.body = raw.body();
+        if (request.path == "/v1/events" && request.method == "GET") {
+            co_await stream_events(stream, request, std::string(raw["Last-Event-ID"]));
+            co_return false;
+        }
+        if (request.path == "/v1/transactions") {
+            const int wait = wait_seconds(raw);
+            Reply reply = co_await transactions(std::move(request), wait);
+            co_return co_await write_reply(stream, std::move(reply), keep);
+        }
+        Reply reply = resources.answer(request);
+        const auto asked = raw[http::field::if_none_match];
+        for (const auto& [name, value] : reply.headers) {
+            if (name == "ETag" && reply.status == 200 && value == std::string_view(asked.data(), asked.size())) {
+                reply.status = 304;
+                reply.body.clear();
+            }
+        }
+        co_return co_await write_reply(stream, std::move(reply), keep);
+    }
+
+    // Form and signature on a worker, then the mempool, then, when asked, finality.
+    asio::awaitable<Reply> transactions(Request request, int wait) {
+        if (request.method != "POST") co_return problem(chain::Code::E_METHOD);
+        if (!request.content_type.empty() && request.content_type.find("jose") == std::string::npos &&
+            request.content_type.find("text/plain") == std::string::npos) {
+            co_return problem(chain::Code::E_UNSUPPORTED_MEDIA, request.content_type);
+        }
+        if (request.body.size() > 65'536) co_return problem(chain::Code::E_TOO_LARGE);
+        const std::uint64_t ticket = next_ticket++;
+        auto waiter = std::make_shared<Waiter>(loop);
+        waiter->timer.expires_after(std::chrono::seconds(10));
+        auto checked = std::make_shared<Checked>();
+        backend.check(std::move(request.body), [this, waiter, checked](Checked result) {
+            asio::post(loop, [waiter, checked, result = std::move(result)] {
+                *checked = result;
+                waiter->timer.cancel();
+            });
+        });
+        co_await waiter->timer.async_wait(kToken);
+        if (checked->refusal) co_return problem(*checked->refusal);
+        if (!checked->tx) co_return problem(chain::Code::E_TIMEOUT);
+        if (request.get("dry_run") == "true") co_return resources.dry_run(checked->tx);
+        waiters[ticket] = waiter;
+        waiter->timer.expires_after(wait > 0 ? std::chrono::seconds(wait) : std::chrono::milliseconds(0));
+        backend.submit(checked->tx, ticket);
+        if (wait > 0) co_await waiter->timer.async_wait(kToken);
+        waiters.erase(ticket);
+        co_return fate(*checked->tx, *waiter, wait);
+    }
+
+    Reply fate(const chain::Tx& tx, const Waiter& waiter, int wait) const {
+        const std::string id = to_hex(tx.id);
+        if (waiter.answer && waiter.answer->status == replica::Answer::Status::invalid) return problem(*waiter.answer->refusal);
+        if (waiter.answer && waiter.answer->outcome) {
+            Reply reply = ok(json::Object{{"id", id}, {"status", "committed"}, {"height", waiter.answer->where.height.value},
+                                          {"index", waiter.answer->where.index}, {"outcome", to_json(*waiter.answer->outcome)}});
+            return reply;
+        }
+        if (waiter.answer) return ok(resources.tx_status(tx.id));  // final before: its first result
+        Reply reply = ok(json::Object{{"id", id}, {"status", "pending"}});
+        reply.status = 202;
+        reply.headers.emplace_back("Location", "/v1/transactions/" + id);
+        if (wait > 0) reply.headers.emplace_back("Preference-Applied", "wait=" + std::to_string(wait));
+        return reply;
+    }
+
+    asio::awaitable<void> stream_events(beast::tcp_stream& stream, Request request, std::string last) {
+        chain::Where from{Height(0), 0};
+        if (!last.empty()) {
+            from.height = Height(std::strtoull(last.c_str(), nullptr, 10));
+            const std::size_t dot = last.find('.');
+            if (dot != std::string::npos) from.index = static_cast<std::uint32_t>(std::strtoul(last.c_str() + dot + 1, nullptr, 10)) + 1;
+        } else if (!request.get("from").empty()) {
+            from.height = Height(std::strtoull(request.get("from").c_str(), nullptr, 10));
+        } else if (!lines.empty()) {
+            from = lines.back().where;
+            ++from.index;
+        }
+        if (!lines.empty() && from < lines.front().where && from.height > Height(0)) {
+            const Reply gone = problem(chain::Code::E_HEIGHT_UNAVAILABLE, "older than this stream keeps; read /v1/blocks or an export");
+            co_await write_reply(stream, gone, false);
+            co_return;
+        }
+        std::string text = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n";
+        while (!stopping) {
+            for (const Line& line : lines) {
+                if (line.where < from) continue;
+                text += "id: " + std::to_string(line.where.height.value) + "." + std::to_string(line.where.index) + "\ndata: " + line.text + "\n\n";
+                from = line.where;
+                ++from.index;
+            }
+            if (text.empty()) text = ": ping\n\n";
+            stream.expires_after(kWriteLimit);
+            const auto [error, n] = co_await asio::async_write(stream, asio::buffer(text), kToken);
+            if (error) co_return;
+            text.clear();
+            stream.expires_never();
+            asio::steady_timer ping(loop, kPing);
+            ping.async_wait([this](error_code late) {
+                if (!late) news.cancel();
+            });
+            co_await news.async_wait(kToken);
+        }
+    }
+};
+
+Server::Server(asio::io_context& loop, Backend backend) : impl_(std::make_unique<Impl>(loop, std::move(backend))) {}
+Server::~Server() = default;
+
+std::string Server::listen(const std::string& host, std::uint16_t port) {
+    error_code error;
+    const auto address = asio::ip::make_address(host, error);
+    if (error) return "not an IP address: " + host;
+    const tcp::endpoint endpoint(address, port);
+    impl_->acceptor.open(endpoint.protocol(), error);
+    if (!error) impl_->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) impl_->acceptor.bind(endpoint, error);
+    if (!error) impl_->acceptor.listen(1'024, error);
+    return error ? host + ":" + std::to_string(port) + ": " + error.message() : std::string();
+}
+
+void Server::start() { impl_->spawn(impl_->accept_all()); }
+
+void Server::stop() {
+    asio::post(impl_->loop, [this] {
+        impl_->stopping = true;
+        error_code ignored;
+        impl_->acceptor.close(ignored);
+        impl_->loop.stop();
+    });
+}
+
+void Server::answer(const replica::Answer& answer) {
+    asio::post(impl_->loop, [this, answer] {
+        const auto found = impl_->waiters.find(answer.ticket);
+        if (found == impl_->waiters.end()) return;
+        found->second->answer = answer;
+        found->second->timer.cancel();
+    });
+}
+
+void Server::finalized(std::shared_ptr<const execution::Executed> block) {
+    asio::post(impl_->loop, [this, block = std::move(block)] {
+        const Height height = block->tip.header.height;
+        for (std::size_t i = 0; i < block->outcomes.size(); ++i) {
+            json::Value line = to_json(block->outcomes[i]);
+            line.set("tx", to_hex(block->txs[i]->id));
+            line.set("act", block->txs[i]->act);
+            impl_->lines.push_back({{height, static_cast<std::uint32_t>(i)}, json::write(line)});
+        }
+        while (impl_->lines.size() > kEventLinesKept) impl_->lines.pop_front();
+        impl_->news.cancel();
+    });
+}
+
+}  // namespace quanlu::api

@@ -1,0 +1,30 @@
+// HTTP/1.1 on one loop of its own (Beast under RELIABILITY E25): bounded headers, bodies, connections and times; posting a
+// transaction with `Prefer: wait`; the event stream. Resources does the rest.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+
+#include "node/api/backend.h"
+
+namespace quanlu::api {
+
+class Server {
+public:
+    Server(boost::asio::io_context& loop, Backend backend);
+    ~Server();
+
+    std::string listen(const std::string& host, std::uint16_t port);  // error text, empty when bound
+    void start();
+    void stop();
+    // From any thread: the fate of a submitted transaction; a block became final.
+    void answer(const replica::Answer& answer);
+    void finalized(std::shared_ptr<const execution::Executed> block);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace quanlu::api

@@ -1,0 +1,51 @@
+// The node. One door for what third parties throw.
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+
+#include "node/run.h"
+
+namespace {
+
+constexpr const char* kHelp = R"(quanlud - Quanlu ledger node
+
+  quanlud run          --config FILE   run the node
+  quanlud init         --config FILE   make the data directory (first start of a key on a chain)
+  quanlud check-config --config FILE   check configuration, genesis, key; for ExecStartPre
+  quanlud reindex      --config FILE   rebuild the state store from the block log
+  quanlud version
+
+exit: 0 done, 2 usage, 73 in use, 74 storage, 78 configuration
+)";
+
+int dispatch(const std::string& command, const std::string& path) {
+    const auto config = quanlu::node::load_config(path);
+    if (!config.ok()) {
+        std::fprintf(stderr, "quanlud: %s\n", config.error().c_str());
+        return 78;
+    }
+    if (command == "run") return quanlu::node::run_node(*config);
+    if (command == "init") return quanlu::node::init_node(*config);
+    if (command == "check-config") return quanlu::node::check_config(*config);
+    return quanlu::node::reindex(*config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string command = argc > 1 ? argv[1] : "";
+    if (command == "--help" || command == "-h" || command == "help") return std::fputs(kHelp, stdout) < 0 ? 70 : 0;
+    if (command == "version" || command == "--version") return std::puts("quanlud 0.1.0") < 0 ? 70 : 0;
+    const bool known = command == "run" || command == "init" || command == "check-config" || command == "reindex";
+    if (!known || argc != 4 || std::strcmp(argv[2], "--config") != 0) {
+        std::fputs(kHelp, stderr);
+        return 2;
+    }
+    try {
+        return dispatch(command, argv[3]);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "quanlud: %s\n", error.what());
+        return 70;
+    }
+}
