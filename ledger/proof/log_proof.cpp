@@ -35,15 +35,18 @@ std::optional<std::uint64_t> number_from(const json::Value& value, std::string_v
 
 }  // namespace
 
-bool verify_line(const LogInclusion& proof, std::string_view line, const Hash& root) {
-    if (proof.index >= proof.size || proof.path.size() > kLogPathMax) return false;
+bool verify_line(const LogInclusion& proof, std::string_view line, const LogHead& log) {
+    if (proof.size != log.size || proof.index >= log.size || proof.path.size() > kLogPathMax)
+        return false;
     return crypto::verify_inclusion(crypto::log_leaf_hash(as_bytes(line)), proof.index, proof.size,
-                                    proof.path, root);
+                                    proof.path, log.root);
 }
 
-bool verify_growth(const LogConsistency& proof, const Hash& old_root, const Hash& new_root) {
-    if (proof.path.size() > kLogPathMax) return false;
-    return crypto::verify_consistency(proof.old_size, proof.new_size, old_root, new_root,
+bool verify_growth(const LogConsistency& proof, const LogHead& older, const LogHead& newer) {
+    if (proof.old_size != older.size || proof.new_size != newer.size ||
+        proof.path.size() > kLogPathMax)
+        return false;
+    return crypto::verify_consistency(proof.old_size, proof.new_size, older.root, newer.root,
                                       proof.path);
 }
 

@@ -29,10 +29,18 @@ struct LogConsistency {
     bool operator==(const LogConsistency&) const = default;
 };
 
-// True when the log with this root holds exactly `line` at proof.index.
-bool verify_line(const LogInclusion& proof, std::string_view line, const Hash& root);
-// True when the log of old_size leaves and root `old_root` is a beginning of the newer one.
-bool verify_growth(const LogConsistency& proof, const Hash& old_root, const Hash& new_root);
+// A log as a verified header or checkpoint states it. Size and root belong together: a path alone
+// does not bind the size it was made for, so neither is ever taken from the proof.
+struct LogHead {
+    std::uint64_t size = 0;
+    Hash root;
+    bool operator==(const LogHead&) const = default;
+};
+
+// True when this log holds exactly `line` at proof.index.
+bool verify_line(const LogInclusion& proof, std::string_view line, const LogHead& log);
+// True when the older log is a beginning of the newer one.
+bool verify_growth(const LogConsistency& proof, const LogHead& older, const LogHead& newer);
 
 // {"index","path":["<hex>",...],"size"} and {"new_size","old_size","path"}; strict both ways.
 json::Value to_json(const LogInclusion& proof);

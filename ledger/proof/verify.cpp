@@ -35,10 +35,9 @@ Result<Fact, Distrust> judge_item(const MapItem& item, const Hash& state_root) {
 
 // A leaf line of kind "tx", with its transaction recomputed from the JWS it carries.
 Result<Fact, Distrust> judge_line(const LogItem& item, const chain::Header& header) {
-    if (item.proof.size != header.log_size)
-        return no("log_proof", "made for another size of the log");
-    if (!verify_line(item.proof, item.line, header.log_root))
-        return no("log_proof", "the line is not in the log");
+    if (!verify_line(item.proof, item.line, {header.log_size, header.log_root})) {
+        return no("log_proof", "the line is not in the log that this header states");
+    }
     const auto line = json::parse(item.line, kBundleBytesMax);
     if (!line.ok() || json::write(*line) != item.line || line->string_or("kind", "") != "tx") {
         return no("leaf", "not the line of a transaction");

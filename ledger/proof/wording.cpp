@@ -19,11 +19,16 @@ void add(Sentence& to, std::string_view en, std::string_view zh) {
     to.zh += zh;
 }
 
+bool is_list(const json::Value& picture, std::string_view name) {
+    const json::Value* list = picture.find(name);
+    return list != nullptr && list->is_array();
+}
+
 // "no pledge", "1 pledge (PL-...)", "2 pledges (PL-..., PL-...)"; nothing when the picture has no
 // such list.
 void add_list(Sentence& to, const json::Value& picture, std::string_view name, const Words& words) {
+    if (!is_list(picture, name)) return;
     const json::Value* list = picture.find(name);
-    if (list == nullptr || !list->is_array()) return;
     const std::size_t count = list->as_array().size();
     if (count == 0) {
         add(to, words.none_en, "无" + std::string(words.zh));
@@ -68,8 +73,9 @@ Sentence say_record(std::string_view key, const json::Value& value) {
     if (picture != nullptr && picture->is_object()) {
         add_list(facts, *picture, "pledges", {"pledge", "pledges", "no pledge", "质押"});
         add_list(facts, *picture, "freezes", {"freeze", "freezes", "no freeze", "保全"});
-        // Pool and filing are proven absent only by a picture that is there whole.
-        if (picture->find("pledges") != nullptr && picture->find("freezes") != nullptr) {
+        // Pool and filing show by being left out, which says something only in a picture that is
+        // whole.
+        if (is_list(*picture, "pledges") && is_list(*picture, "freezes")) {
             add_single(facts, *picture, "pool", "id", {"a pool", "", "no pool", "入池"});
             add_single(facts, *picture, "reservation", "pledge",
                        {"a filing under review", "", "no filing under review", "在审申请"});

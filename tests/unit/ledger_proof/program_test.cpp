@@ -1,0 +1,165 @@
+// quanlu-verify as a program: exit codes of ECOSYSTEM 1.5, both languages, one JSON document, no
+// socket code linked.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "ledger.h"
+#include "ledger/proof/checkpoint.h"
+
+namespace quanlu::proof {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Ran {
+    int exit = -1;
+    std::string out;  // stdout and stderr
+};
+
+Ran run(const std::string& command) {
+    Ran ran;
+    std::FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    char buffer[4096];
+    while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, pipe))
+        ran.out.append(buffer, got);
+    const int status = ::pclose(pipe);
+    if (WIFEXITED(status)) ran.exit = WEXITSTATUS(status);
+    return ran;
+}
+
+// Beside this test program: build/<preset>/tests/../bin/quanlu-verify.
+std::optional<std::string> program() {
+    const fs::path path = fs::read_symlink("/proc/self/exe").parent_path() / "../bin/quanlu-verify";
+    if (!fs::exists(path)) return std::nullopt;
+    return fs::canonical(path).string();
+}
+
+struct Folder {
+    fs::path path =
+        fs::temp_directory_path() / ("quanlu-verify-test-" + std::to_string(::getpid()));
+    Folder() { fs::create_directories(path); }
+    ~Folder() { fs::remove_all(path); }
+    std::string write(const std::string& name, const std::string& text) const {
+        std::ofstream(path / name, std::ios::binary) << text;
+        return (path / name).string();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("quanlu-verify: exit codes, languages, JSON, no sockets") {
+    const auto binary = program();
+    if (!binary) {
+        WARN("SKIPPED: quanlu-verify is not built");
+        return;
+    }
+    const Ledger ledger(3);
+    const Folder folder;
+    const std::string genesis =
+        folder.write("genesis.json", json::write_pretty(chain::to_json(ledger.genesis)));
+    const std::string other =
+        folder.write("other.json", json::write(chain::to_json(genesis_of("other-net"))));
+    const std::string good =
+        folder.write("good.json", json::write(to_json(ledger.about("right/CN:31", 3, 3))));
+    Bundle bad = ledger.about("right/CN:31", 3, 3);
+    bad.final.finalization.signatures[0][0] ^= 1;
+    const std::string forged = folder.write("forged.json", json::write(to_json(bad)));
+    const std::string junk = folder.write("junk.json", "{\"version\":1}");
+    const auto verify = [&](const std::string& arguments) {
+        return run("LANG=C LANGUAGE= LC_ALL= '" + *binary + "' " + arguments);
+    };
+    const std::string trust = " --genesis " + genesis;
+
+    // The sample is of 2025, so its age is years; a fresh one is made below.
+    CHECK(verify(good + trust).exit == 3);
+    CHECK(verify(good + trust).out.find("STALE") != std::string::npos);
+    CHECK(verify(good + trust + " --at-height 3").exit == 0);
+    CHECK(verify(good + trust + " --at-height=2").exit == 1);
+    CHECK(verify(good + trust + " --max-age 3155760000").exit == 0);
+    CHECK(verify(good + trust + " --at-height 3 --key right/CN:31").exit == 0);
+    CHECK(verify(good + trust + " --at-height 3 --key right/CN:32").exit == 1);
+    CHECK(verify("--at-height 3 - " + trust + " < " + good).exit == 0);
+    CHECK(verify(forged + trust).exit == 1);
+    CHECK(verify(forged + trust).out.find("INVALID") != std::string::npos);
+    CHECK(verify(good + " --genesis " + other).exit == 1);
+    CHECK(verify(junk + trust).exit == 2);
+    CHECK(verify(folder.path.string() + "/none.json" + trust).exit == 2);
+    CHECK(verify(good + " --genesis " + junk).exit == 2);
+    CHECK(verify(good).exit == 4);
+    CHECK(verify(good + " --genesis " + folder.path.string() + "/none.json").exit == 4);
+    for (const char* wrong : {"", "--nonsense", "a b", "--key", "a --at-height x",
+                              "a --at-height -1", "a --max-age 1s", "a --lang de", "a --json=1",
+                              "-x a", "a --at-height 9007199254740992", "a --key=", "''"}) {
+        INFO(wrong);
+        CHECK(verify(wrong).exit == 2);
+    }
+    CHECK(verify("--help").exit == 0);
+    CHECK(verify("--help").out.find("examples") != std::string::npos);
+
+    const Ran zh = run("LANG=zh_CN.UTF-8 LANGUAGE= LC_ALL= '" + *binary + "' " + good + trust +
+                       " --at-height 3");
+    CHECK(zh.out.find("有效") != std::string::npos);
+    CHECK(zh.out.find("无质押") != std::string::npos);
+    CHECK(verify(good + trust + " --lang zh").out.find("过期") != std::string::npos);
+    CHECK(zh.out.find('\x1b') == std::string::npos);
+
+    for (const std::string& arguments :
+         {good + trust + " --json", forged + trust + " --json", junk + trust + " --json",
+          std::string("--json"), good + " --json"}) {
+        const Ran ran = verify(arguments);
+        INFO(arguments << "\n" << ran.out);
+        const auto document = json::parse(ran.out.substr(0, ran.out.find('\n')));
+        REQUIRE(document.ok());
+        CHECK(document->integer_or("exit", -1) == ran.exit);
+        CHECK(ran.out.find('\n') + 1 == ran.out.size());
+    }
+    CHECK(run("'" + *binary + "' --help > /dev/full").exit == 70);
+
+    SignedCheckpoint note{{origin_of(ledger.genesis.chain_id), 6, ledger.headers[3].log_root}, {}};
+    for (std::uint8_t i = 0; i < 3; ++i) {
+        note.signatures.push_back(sign_checkpoint(note.checkpoint, ledger.genesis.members[i].name,
+                                                  key_of(static_cast<std::uint8_t>(i + 1))));
+        const std::string file = folder.write("checkpoint", write_checkpoint(note));
+        CHECK(verify(file + trust).exit == (i < 2 ? 3 : 0));
+    }
+    note.checkpoint.size = 7;
+    CHECK(verify(folder.write("checkpoint", write_checkpoint(note)) + trust).exit == 1);
+    CHECK(verify(folder.write("checkpoint", "quanlu/x\n") + trust).exit == 2);
+
+    const Ran symbols = run("nm -D --undefined-only '" + *binary + "'");
+    REQUIRE(symbols.exit == 0);
+    for (const char* name : {" socket", " connect", " getaddrinfo", " bind", " listen", " accept",
+                             " sendto", " recvfrom"}) {
+        CHECK(symbols.out.find(name) == std::string::npos);
+    }
+}
+
+TEST_CASE("quanlu-verify: a bundle made a moment ago is valid") {
+    const auto binary = program();
+    if (!binary) {
+        WARN("SKIPPED: quanlu-verify is not built");
+        return;
+    }
+    Ledger ledger(1);
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    ledger.headers[1].time = UnixMillis{now.count()};
+    const Folder folder;
+    const std::string genesis =
+        folder.write("genesis.json", json::write(chain::to_json(ledger.genesis)));
+    const std::string fresh =
+        folder.write("fresh.json", json::write(to_json(ledger.about("right/none", 1, 1))));
+    const Ran ran = run("'" + *binary + "' " + fresh + " --genesis=" + genesis + " --lang en");
+    INFO(ran.out);
+    CHECK(ran.exit == 0);
+    CHECK(ran.out.find("VALID") == 2);
+}
+
+}  // namespace quanlu::proof
