@@ -63,10 +63,7 @@ void add_errors_commands(std::vector<Command>& commands);
 void add_schema_commands(std::vector<Command>& commands);
 void add_act_commands(std::vector<Command>& commands);
 void add_show_commands(std::vector<Command>& commands);
-void add_list_commands(std::vector<Command>& commands);
-void add_invoice_commands(std::vector<Command>& commands);
 void add_tx_commands(std::vector<Command>& commands);
-void add_proof_commands(std::vector<Command>& commands);
 void add_ledger_commands(std::vector<Command>& commands);
 void add_devnet_commands(std::vector<Command>& commands);
 

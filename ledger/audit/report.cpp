@@ -93,10 +93,6 @@ json::Value to_json(const Report& report, const chain::Members& members) {
     out.set("state_root", to_hex(report.state_root));
     out.set("log_size", report.log_size);
     out.set("log_root", to_hex(report.log_root));
-    json::Value checked;
-    checked.set("transactions", report.log_size == 0 ? 0 : static_cast<std::int64_t>(report.counts.transactions));
-    checked.set("refused", report.counts.refused);
-    out.set("ledger", checked);
     json::Array signers;
     for (const std::string& name : report.tip_signers) signers.emplace_back(name);
     out.set("tip_signed_by", std::move(signers));

@@ -1,0 +1,23 @@
+// The one list of command groups.
+#include <algorithm>
+
+#include "cli/command.h"
+
+namespace quanlu::cli {
+
+std::vector<Command> all_commands() {
+    std::vector<Command> commands;
+    add_key_commands(commands);
+    add_config_commands(commands);
+    add_errors_commands(commands);
+    add_schema_commands(commands);
+    add_act_commands(commands);
+    add_show_commands(commands);
+    add_tx_commands(commands);
+    add_ledger_commands(commands);
+    add_devnet_commands(commands);
+    std::sort(commands.begin(), commands.end(), [](const Command& a, const Command& b) { return a.path < b.path; });
+    return commands;
+}
+
+}  // namespace quanlu::cli

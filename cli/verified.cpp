@@ -1,0 +1,73 @@
+// See verified.h.
+#include "cli/verified.h"
+
+#include "cli/i18n.h"
+#include "crypto/base/civil_time.h"
+#include "crypto/base/encode.h"
+
+namespace quanlu::cli {
+
+namespace {
+
+Failure bad_proof(const std::string& reason, const std::string& detail) {
+    return {Exit::no, "bad_proof", "the node's proof does not hold: nothing of its answer is shown",
+            "节点的证明不成立:其应答不予显示", json::Object{{"reason", reason}, {"detail", detail}},
+            "ask another node with --node and tell the operator", "用 --node 询问其他节点并告知运维"};
+}
+
+}  // namespace
+
+Result<Proven, Failure> fetch_proven(Session& session, const Context& context, const std::string& path, const std::string& key) {
+    TRY(const chain::Genesis genesis, context.genesis());
+    TRY(const std::string node, context.need("node"));
+    HttpRequest request{"GET", node + path, "", "", {}};
+    // With a key at hand the caller proves its party, and may read what is not public.
+    if (context.find("key") != nullptr && context.find("party") != nullptr) {
+        auto actor = Actor::from(context, false);
+        if (actor.ok()) request.headers.push_back("Authorization: Quanlu-JWS " + actor->credential("GET", path.substr(0, path.find('?'))));
+    }
+    TRY(const HttpAnswer answer, session.http.send(request));
+    if (answer.status != 200 && answer.status != 404) return Err(failure_of_answer(answer));
+    const auto body = json::parse(answer.body, 64 * 1024 * 1024);
+    if (!body.ok() || !body->is_object() || body->find("as_of") == nullptr) return Err(failure_of_answer(answer));
+    Proven proven;
+    proven.as_of = *body->find("as_of");
+    const json::Value* document = body->find("bundle");
+    if (document == nullptr) {
+        proven.verified = false;
+        if (const json::Value* value = body->find("value")) proven.value = *value;
+        return proven;
+    }
+    auto bundle = proof::bundle_from_json(*document);
+    if (!bundle.ok()) return Err(bad_proof("form", bundle.error()));
+    proven.bundle = std::move(bundle).value();
+    proven.bundle_text = json::write(*document);
+    proof::Question question;
+    question.key = key;
+    question.now = UnixMillis{now_ms()};
+    if (path.find("at_height=") != std::string::npos) question.at_height = Height(proven.bundle.final.header.height);
+    proven.verdict = proof::verify(proven.bundle, genesis, question);
+    if (session.flags.no_verify) {
+        proven.verified = false;
+    } else if (proven.verdict.answer != proof::Answer::valid && proven.verdict.answer != proof::Answer::stale) {
+        return Err(bad_proof(std::string(proof::to_text(proven.verdict.answer)) + " " + proven.verdict.reason, proven.verdict.detail));
+    }
+    if (!proven.bundle.items.empty()) proven.value = proven.bundle.items.front().value;
+    return proven;
+}
+
+std::string trust_line(const Proven& proven) {
+    const std::string height = std::to_string(proven.as_of.integer_or("height", 0));
+    if (!proven.verified) {
+        return std::string(say("NOT PROVEN  as of height ", "未核验  高度 ")) + height +
+               std::string(say("  (public part, or --no-verify)", "  (仅公开部分,或 --no-verify)"));
+    }
+    std::string signers;
+    for (const std::string& name : proven.verdict.signers) signers += (signers.empty() ? "" : ", ") + name;
+    const std::int64_t age = proven.verdict.age_ms.value_or(0);
+    return std::string(say("as of height ", "核验 已通过 · 高度 ")) + height + ", " + to_shanghai_text(proven.verdict.time) + " (" +
+           std::to_string(age / 1000) + "." + std::to_string(age % 1000 / 100) + " s" + std::string(say(" ago), signed by ", " 前),签名 ")) +
+           std::to_string(proven.verdict.signers.size()) + "/" + std::to_string(proven.verdict.members) + ": " + signers;
+}
+
+}  // namespace quanlu::cli
