@@ -168,6 +168,23 @@ TEST_CASE("a block's body is the one its header names") {
     CHECK(other.error() == Reject::bad_body);
 }
 
+TEST_CASE("a header of another tag, version, suite or kind is none") {
+    const Bytes header = *from_hex(vectors::kHeader);
+    const auto holds = [&](std::size_t at, std::uint8_t value) {
+        Bytes changed = header;
+        changed[at] = value;
+        return decode_header(changed).ok();
+    };
+    CHECK(holds(124, 2));  // kind: drain
+    CHECK_FALSE(holds(124, 3));
+    CHECK_FALSE(holds(11, '2'));               // tag
+    for (const std::size_t at : {13U, 15U}) {  // version, suite
+        CHECK(holds(at, 1));
+        CHECK_FALSE(holds(at, 0));
+        CHECK_FALSE(holds(at, 2));
+    }
+}
+
 TEST_CASE("numbers that JSON cannot hold are refused where they are read") {
     const Bytes header = *from_hex(vectors::kHeader);
     const std::uint64_t max = static_cast<std::uint64_t>(json::kIntegerMax);

@@ -43,13 +43,15 @@ inline chain::Genesis genesis_of(const std::string& name = "test-net") {
 }
 
 inline chain::QuorumCert certify(const chain::Header& header, std::uint64_t signers = 0b0111,
-                                 chain::VoteKind kind = chain::VoteKind::finalize) {
+                                 chain::VoteKind kind = chain::VoteKind::finalize,
+                                 std::optional<std::uint64_t> signing_set = {}) {
     chain::QuorumCert cert;
     cert.statement = {kind, header.epoch, header.view, chain::hash_of(header)};
     cert.signers = signers;
     for (std::uint8_t i = 0; i < 64; ++i) {
         if ((signers >> i & 1) == 0) continue;
-        const auto seed = static_cast<std::uint8_t>(10 * header.epoch.value + i + 1);
+        const auto seed =
+            static_cast<std::uint8_t>(10 * signing_set.value_or(header.epoch.value) + i + 1);
         cert.signatures.push_back(
             key_of(seed).sign(chain::statement_bytes(header.chain, cert.statement)));
     }

@@ -284,6 +284,24 @@ TEST_CASE("inner nodes do not pass as leaves, nor one child for both") {
     }
 }
 
+TEST_CASE("a leaf in another key's place proves no absence, whoever built the tree") {
+    // A builder puts a leaf on the wrong side to hide the keys that belong there.
+    std::string zero, one;
+    for (int i = 0; zero.empty() || one.empty(); ++i) {
+        const std::string key = "right/" + std::to_string(i);
+        (bit(crypto::sha256(as_bytes(key)), 0) ? one : zero) = key;
+    }
+    const TreeProof::Leaf misplaced{crypto::sha256(as_bytes(one)),
+                                    crypto::sha256(as_bytes("{\"n\":1}"))};
+    const Hash root = tree_inner_hash(tree_leaf_hash(misplaced.key_hash, misplaced.value_hash),
+                                      tree_empty_hash());
+    TreeProof proof;
+    proof.leaf = misplaced;
+    proof.siblings = {tree_empty_hash()};
+    CHECK_FALSE(verify_absent(proof, zero, root));
+    CHECK_FALSE(verify_present(proof, one, "{\"n\":1}", root));
+}
+
 TEST_CASE("256 siblings are the deepest there can be") {
     std::mt19937_64 random(3);
     const std::string key = "right/deep", value = "{\"n\":1}";

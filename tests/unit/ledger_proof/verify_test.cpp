@@ -351,6 +351,11 @@ TEST_CASE("member sets follow one another through sealing headers") {
     bundle = good;
     bundle.epochs[0].next = members_of(2);
     CHECK(why(bundle, ledger.genesis) == "members");
+    // A whole epoch of strangers behind a true sealing header that names others.
+    chain::Header theirs = first;
+    theirs.members_hash = chain::Members(Epoch(1), members_of(2)).hash();
+    bundle.final = {theirs, {}, certify(theirs, 0b0111, chain::VoteKind::finalize, 2)};
+    CHECK(why(bundle, ledger.genesis) == "members");
     bundle = good;  // signed by the new set itself, which nobody has vouched for
     bundle.epochs[0].sealing.header = sealed(members_of(2));
     bundle.epochs[0].next = members_of(2);
