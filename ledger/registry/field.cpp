@@ -6,6 +6,8 @@
 #include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
 #include "crypto/jwk.h"
+#include "ledger/registry/ids/country.h"
+#include "ledger/registry/ids/currency.h"
 
 namespace quanlu::registry {
 
@@ -13,8 +15,6 @@ namespace {
 
 using chain::Code;
 using chain::Refusal;
-
-constexpr std::string_view kCurrencies = "|CNY|USD|EUR|HKD|JPY|GBP|SGD|KRW|CHF|AUD|CAD|MOP|TWD|THB|MYR|RUB|";
 
 Refusal schema(const std::string& pointer, std::string reason) {
     return Refusal(Code::E_SCHEMA, pointer, json::Object{{"reason", std::move(reason)}});
@@ -73,14 +73,10 @@ Status<Refusal> check_text(const Field& field, const std::string& text, const st
             if (!is_record_id(text)) return Err(schema(pointer, "a record id"));
             return Unit{};
         case FieldKind::ccy:
-            if (text.size() != 3 || kCurrencies.find("|" + text + "|") == std::string_view::npos) {
-                return Err(schema(pointer, "an ISO 4217 code in use here"));
-            }
+            if (!is_currency(text)) return Err(schema(pointer, "an ISO 4217 code"));
             return Unit{};
         case FieldKind::country:
-            if (text.size() != 2 || text[0] < 'A' || text[0] > 'Z' || text[1] < 'A' || text[1] > 'Z') {
-                return Err(schema(pointer, "an ISO 3166-1 code"));
-            }
+            if (!is_country(text)) return Err(schema(pointer, "an ISO 3166-1 code"));
             return Unit{};
         case FieldKind::choices:
         case FieldKind::integer:

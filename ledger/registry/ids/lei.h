@@ -17,7 +17,8 @@ inline bool is_lei(std::string_view text) {
             return false;
         }
     }
-    return remainder == 1 && text[18] >= '0' && text[18] <= '9' && text[19] >= '0' && text[19] <= '9';
+    return remainder == 1 && text[18] >= '0' && text[18] <= '9' && text[19] >= '0' &&
+           text[19] <= '9';
 }
 
 }  // namespace quanlu::registry

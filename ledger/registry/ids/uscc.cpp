@@ -1,5 +1,8 @@
-// GB 32100-2015 and, inside it, GB 11714.
+// GB 32100-2015 and, inside it, GB 11714. The outer modulus 31 is prime and no weight is a multiple
+// of it: every single wrong character is found.
 #include "ledger/registry/ids/uscc.h"
+
+#include "ledger/registry/ids/ascii.h"
 
 namespace quanlu::registry {
 
@@ -8,8 +11,6 @@ namespace {
 constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 constexpr int kWeights[] = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};
 constexpr int kInnerWeights[] = {3, 7, 9, 10, 5, 8, 4, 2};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 char inner_check(std::string_view code) {
     int sum = 0;
@@ -36,13 +37,17 @@ bool is_uscc_form(std::string_view text) {
 
 char uscc_check_character(std::string_view text) {
     int sum = 0;
-    for (std::size_t i = 0; i < 17; ++i) sum += static_cast<int>(kAlphabet.find(text[i])) * kWeights[i];
+    for (std::size_t i = 0; i < 17; ++i)
+        sum += static_cast<int>(kAlphabet.find(text[i])) * kWeights[i];
     return kAlphabet[static_cast<std::size_t>((31 - sum % 31) % 31)];
 }
 
+bool is_uscc_legacy(std::string_view text) {
+    return is_uscc_form(text) && text[16] == inner_check(text);
+}
+
 bool is_uscc(std::string_view text) {
-    if (!is_uscc_form(text) || text.back() != uscc_check_character(text)) return false;
-    return text[16] == inner_check(text);
+    return is_uscc_legacy(text) && text.back() == uscc_check_character(text);
 }
 
 }  // namespace quanlu::registry

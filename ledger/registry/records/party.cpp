@@ -76,7 +76,7 @@ std::optional<Refusal> identifiers_hold(Act& act) {
         return Refusal(Code::E_BAD_USCC, "/uscc", json::Object{{"reason", "required for organisations of the PRC"}});
     }
     const bool legacy = act.record.find("fields")->bool_or("uscc_legacy_flag", false);
-    if (!uscc.empty() && !(legacy ? is_uscc_form(uscc) : is_uscc(uscc))) {
+    if (!uscc.empty() && !(legacy ? is_uscc_legacy(uscc) : is_uscc(uscc))) {
         json::Value facts = json::Object{{"uscc", uscc}};
         if (is_uscc_form(uscc)) facts.set("expected", std::string(1, uscc_check_character(uscc)));
         return Refusal(Code::E_BAD_USCC, "/uscc", std::move(facts));
