@@ -41,5 +41,7 @@ private:
 
 // For a path segment or query value.
 std::string url_encode(std::string_view text);
+// REQUIRES: made by url_encode.
+std::string url_decode(std::string_view text);
 
 }  // namespace quanlu::cli

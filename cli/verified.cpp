@@ -24,7 +24,9 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context, c
     // With a key at hand the caller proves its party, and may read what is not public.
     if (context.find("key") != nullptr && context.find("party") != nullptr) {
         auto actor = Actor::from(context, false);
-        if (actor.ok()) request.headers.push_back("Authorization: Quanlu-JWS " + actor->credential("GET", path.substr(0, path.find('?'))));
+        // The credential names the path as the node reads it, decoded.
+        const std::string named = url_decode(path.substr(0, path.find('?')));
+        if (actor.ok()) request.headers.push_back("Authorization: Quanlu-JWS " + actor->credential("GET", named));
     }
     TRY(const HttpAnswer answer, session.http.send(request));
     if (answer.status != 200 && answer.status != 404) return Err(failure_of_answer(answer));

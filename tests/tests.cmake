@@ -1,1 +1,21 @@
-# Test programs that are bigger than one module. Each names what it links in its uses.txt.
+# Programs that are bigger than one module: load, races, simulation. They see the whole tree; product code never sees them.
+function(quanlu_tool name)
+  cmake_parse_arguments(T "" "" "SOURCES;USES" ${ARGN})
+  foreach(source ${T_SOURCES})
+    if(NOT EXISTS ${CMAKE_SOURCE_DIR}/${source})
+      return()
+    endif()
+  endforeach()
+  add_executable(${name} ${T_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_BINARY_DIR}/shelf/tests)
+  foreach(used ${T_USES})
+    quanlu_name(${used} used_name)
+    target_link_libraries(${name} PRIVATE ${used_name})
+  endforeach()
+  target_link_libraries(${name} PRIVATE quanlu_flags)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+endfunction()
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/shelf/tests)
+file(CREATE_LINK ${CMAKE_SOURCE_DIR}/tests ${CMAKE_BINARY_DIR}/shelf/tests/tests SYMBOLIC)
+
+quanlu_tool(bench_load SOURCES tests/bench/load.cpp tests/cluster/http_client.cpp USES cli)

@@ -22,8 +22,8 @@ public:
     [[nodiscard]] virtual std::shared_ptr<const json::Value> get(std::string_view key) const = 0;
 };
 
-// What an act changes: key -> new value, or nothing for an index entry that goes. Sorted, so order
+// What an act changes: key -> new value, or nullptr for an index entry that goes. Sorted, so order
 // is explicit.
-using Writes = std::map<std::string, std::optional<json::Value>, std::less<>>;
+using Writes = std::map<std::string, std::shared_ptr<const json::Value>, std::less<>>;
 
 }  // namespace quanlu::chain

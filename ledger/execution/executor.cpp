@@ -86,7 +86,7 @@ struct Run {
         std::vector<Hash> hashes;
         hashes.reserve(out.txs.size());
         for (const TxPtr& tx : out.txs) hashes.push_back(tx->hash);
-        out.writes = state.take_writes();
+        out.writes = state.writes();
         out.tip.state = store.stage(parent.state, height, out.writes);
         out.tip.recent = extend_recent(parent.recent, time, out.txs, height);
         header.chain = parent.header.chain;
@@ -169,7 +169,8 @@ Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, state::Store
         if (!writes.contains("party/" + party)) return Err("members: party " + party + " is not among the records");
         list.emplace_back(party);
     }
-    writes["sys/members"] = json::Object{{"parties", std::move(list)}};
+    writes["sys/members"] =
+        std::make_shared<const json::Value>(json::Object{{"parties", std::move(list)}});
     Tip tip;
     tip.state = store.stage(nullptr, Height(0), writes);
     tip.header = chain::genesis_header(genesis, tip.state->root());

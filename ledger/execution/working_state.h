@@ -23,25 +23,15 @@ public:
 
     // Takes the writes of one successful act.
     void absorb(chain::Writes writes) {
-        for (auto& [key, value] : writes) {
-            std::shared_ptr<const json::Value>& slot = written_[key];
-            slot = value ? std::make_shared<const json::Value>(*std::move(value)) : nullptr;
-        }
+        for (auto& [key, value] : writes) written_[key] = std::move(value);
     }
 
     // Everything written, for the tree. The state stays readable.
-    [[nodiscard]] chain::Writes take_writes() const {
-        chain::Writes writes;
-        for (const auto& [key, value] : written_) {
-            writes.emplace_hint(writes.end(), key,
-                                value ? std::optional<json::Value>(*value) : std::nullopt);
-        }
-        return writes;
-    }
+    [[nodiscard]] const chain::Writes& writes() const { return written_; }
 
 private:
     state::VersionPtr base_;
-    std::map<std::string, std::shared_ptr<const json::Value>, std::less<>> written_;
+    chain::Writes written_;
 };
 
 }  // namespace quanlu::execution

@@ -1,6 +1,8 @@
 // See draft.h.
 #include "ledger/registry/draft.h"
 
+#include <utility>
+
 namespace quanlu::registry {
 
 std::shared_ptr<const json::Value> Draft::get(std::string_view key) const {
@@ -15,12 +17,7 @@ void Draft::put(std::string key, json::Value value) {
 void Draft::erase(std::string key) { written_[std::move(key)] = nullptr; }
 
 chain::Writes Draft::take() {
-    chain::Writes writes;
-    for (auto& [key, value] : written_) {
-        writes.emplace_hint(writes.end(), key, value ? std::optional<json::Value>(*value) : std::nullopt);
-    }
-    written_.clear();
-    return writes;
+    return std::exchange(written_, {});
 }
 
 }  // namespace quanlu::registry

@@ -20,7 +20,7 @@ public:
 
 private:
     const chain::StateReader& base_;
-    std::map<std::string, std::shared_ptr<const json::Value>, std::less<>> written_;
+    chain::Writes written_;
 };
 
 }  // namespace quanlu::registry

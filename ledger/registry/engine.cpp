@@ -124,9 +124,10 @@ private:
 
     // The same act with the same content names the same proposal; a quorum's is shared by all parties.
     [[nodiscard]] std::string pending_key() const {
-        json::Value name = json::Object{{"act", tx_.act}, {"rec", tx_.rec}, {"body", tx_.body}};
-        if (verb_->approval == Approval::maker_checker) name.set("iss", tx_.iss);
-        return "pend/" + to_hex(crypto::sha256(as_bytes(json::write(name))));
+        const std::string name = tx_.act + "\n" + tx_.rec + "\n" +
+                                 (verb_->approval == Approval::maker_checker ? tx_.iss : std::string()) + "\n" +
+                                 json::write(tx_.body);
+        return "pend/" + to_hex(crypto::sha256(as_bytes(name)));
     }
 
     // Is this the approval that completes the act? Sets complete_ and fresh approvals.

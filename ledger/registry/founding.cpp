@@ -49,7 +49,7 @@ Result<chain::Writes, std::string> founding_writes(const json::Value& records) {
                                  : key.starts_with("policy/") ? find_record_type("policy") : nullptr;
         if (type == nullptr) return Err("records." + key + ": only parties and policies found a chain");
         TRY(json::Value record, founding_record(key, *type, fields));
-        writes[key] = std::move(record);
+        writes[key] = std::make_shared<const json::Value>(std::move(record));
     }
     return writes;
 }

@@ -3,9 +3,24 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
+#include <cstring>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "crypto/base/bytes.h"
 
 namespace quanlu::state {
+
+// Never iterated: order means nothing here.
+struct CacheHash {
+    std::size_t operator()(const Bytes& key) const { return std::hash<std::string_view>{}(as_text(key)); }
+    std::size_t operator()(const std::pair<std::uint64_t, Hash>& key) const {
+        std::size_t low = 0;
+        std::memcpy(&low, key.second.bytes.data(), sizeof low);
+        return low ^ key.first;
+    }
+};
 
 template <class Key, class Value>
 class Cache {
@@ -31,7 +46,7 @@ public:
 
 private:
     std::size_t half_;
-    std::map<Key, Value> young_, old_;
+    std::unordered_map<Key, Value, CacheHash> young_, old_;
 };
 
 }  // namespace quanlu::state

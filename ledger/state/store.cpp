@@ -153,9 +153,8 @@ VersionPtr Store::stage(VersionPtr parent, Height height, const chain::Writes& w
         }
         std::string text = json::write(*value);
         changes.push_back({key_hash, crypto::sha256(as_bytes(text))});
-        auto shared = std::make_shared<const json::Value>(*value);
-        data->written[key] = shared;
-        data->by_hash[key_hash] = {std::move(shared), std::move(text)};
+        data->written[key] = value;
+        data->by_hash[key_hash] = {value, std::move(text)};
     }
     std::sort(changes.begin(), changes.end(),
               [](const Change& a, const Change& b) { return a.key_hash < b.key_hash; });

@@ -39,6 +39,7 @@ Hash naive_root(const Model& model) {
 }
 
 json::Value value_of(std::uint64_t n) { return json::Object{{"n", n}}; }
+std::shared_ptr<const json::Value> held(const json::Value& value) { return std::make_shared<const json::Value>(value); }
 
 void make_final(state::Store& store, const state::VersionPtr& version) {
     const crypto::LogFrontier log = store.applied() ? store.applied()->log : crypto::LogFrontier();
@@ -86,11 +87,11 @@ TEST_CASE("after every batch of inserts, overwrites and deletes the root is that
             for (std::uint64_t i = random() % 40; i-- > 0;) {
                 const std::string key = "key/" + std::to_string(random() % keys);
                 if (random() % 3 == 0) {
-                    writes[key] = std::nullopt;
+                    writes[key] = nullptr;
                     model.erase(key);
                 } else {
                     const json::Value value = value_of(random() % 1'000'000);
-                    writes[key] = value;
+                    writes[key] = held(value);
                     model[key] = value;
                 }
             }
@@ -117,10 +118,10 @@ TEST_CASE("proofs of presence and absence verify, at any height, and forged ones
         for (int i = 0; i < 12; ++i) {
             const std::string key = "r/" + std::to_string(random() % 60);
             if (random() % 4 == 0) {
-                writes[key] = std::nullopt;
+                writes[key] = nullptr;
                 model.erase(key);
             } else {
-                writes[key] = value_of(random() % 1000);
+                writes[key] = held(value_of(random() % 1000));
                 model[key] = *writes[key];
             }
         }
@@ -165,10 +166,10 @@ TEST_CASE("proofs of presence and absence verify, at any height, and forged ones
 TEST_CASE("branches: two blocks on one parent do not see each other; the loser leaves no trace") {
     auto kv = kv::make_memory_kv();
     state::Store store(*kv);
-    make_final(store, store.stage(nullptr, Height(0), {{"a", value_of(1)}, {"b", value_of(1)}}));
-    const auto left = store.stage(store.final_version(), Height(1), {{"a", value_of(2)}});
-    const auto right = store.stage(store.final_version(), Height(1), {{"a", std::nullopt}, {"c", value_of(3)}});
-    const auto deeper = store.stage(left, Height(2), {{"b", value_of(9)}});
+    make_final(store, store.stage(nullptr, Height(0), {{"a", held(value_of(1))}, {"b", held(value_of(1))}}));
+    const auto left = store.stage(store.final_version(), Height(1), {{"a", held(value_of(2))}});
+    const auto right = store.stage(store.final_version(), Height(1), {{"a", nullptr}, {"c", held(value_of(3))}});
+    const auto deeper = store.stage(left, Height(2), {{"b", held(value_of(9))}});
     CHECK(*deeper->get("a") == value_of(2));
     CHECK(right->get("a") == nullptr);
     CHECK(*right->get("c") == value_of(3));
@@ -188,7 +189,7 @@ TEST_CASE("pruning removes what was replaced; old heights say nothing instead of
     state::Store store(*kv);
     for (std::uint64_t height = 0; height < 30; ++height) {
         chain::Writes writes;
-        for (std::uint64_t i = 0; i < 20; ++i) writes["k" + std::to_string((height * 7 + i) % 50)] = value_of(height);
+        for (std::uint64_t i = 0; i < 20; ++i) writes["k" + std::to_string((height * 7 + i) % 50)] = held(value_of(height));
         make_final(store, store.stage(height == 0 ? nullptr : store.final_version(), Height(height), writes));
     }
     const auto before = state::View(kv->snapshot()).value("k3", Height(29));
