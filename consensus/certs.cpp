@@ -1,22 +1,50 @@
 // See certs.h.
 #include "consensus/certs.h"
 
-#include <algorithm>
+#include "consensus/evidence.h"
+#include "consensus/limits.h"
 
 namespace quanlu::consensus {
 
-bool Certs::add(const QuorumCert& cert) {
-    return held_.try_emplace({cert.statement.view, cert.statement.kind}, cert).second;
+const std::optional<QuorumCert>& Certs::Row::of(VoteKind kind) const {
+    switch (kind) {
+        case VoteKind::notarize:
+            return notarization;
+        case VoteKind::nullify:
+            return nullification;
+        case VoteKind::finalize:
+            return finalization;
+    }
+    ENSURE(false, "a certificate has one of three kinds");
 }
 
-bool Certs::conflict(const QuorumCert& a, const QuorumCert& b) {
-    return a.statement.kind == b.statement.kind && a.statement.view == b.statement.view &&
-           a.statement.block != b.statement.block;
+bool Certs::add(const QuorumCert& cert) {
+    const View view = cert.statement.view;
+    if (find(cert.statement.kind, view) != nullptr) return false;
+    if (held_.size() >= kCertViewsMax && !held_.contains(view)) {
+        if (view < held_.begin()->first) return false;
+        held_.erase(held_.begin());
+    }
+    Row& row = held_[view];
+    switch (cert.statement.kind) {
+        case VoteKind::notarize:
+            row.notarization = cert;
+            break;
+        case VoteKind::nullify:
+            row.nullification = cert;
+            break;
+        case VoteKind::finalize:
+            row.finalization = cert;
+            break;
+    }
+    return true;
 }
 
 const QuorumCert* Certs::find(VoteKind kind, View view) const {
-    const auto found = held_.find({view, kind});
-    return found == held_.end() ? nullptr : &found->second;
+    const auto found = held_.find(view);
+    if (found == held_.end()) return nullptr;
+    const std::optional<QuorumCert>& cert = found->second.of(kind);
+    return cert ? &*cert : nullptr;
 }
 
 const QuorumCert* Certs::notarized(View view) const {
@@ -31,32 +59,34 @@ const QuorumCert* Certs::leaving(View view) const {
     return nullptr;
 }
 
-void Certs::forget_below(View view) { held_.erase(held_.begin(), held_.lower_bound({view, VoteKind::notarize})); }
-
-std::optional<View> Certs::highest() const {
-    if (held_.empty()) return std::nullopt;
-    return held_.rbegin()->first.first;
+std::vector<QuorumCert> Certs::newest_notarized(View floor, std::size_t max) const {
+    std::vector<QuorumCert> found;
+    for (auto at = held_.rbegin(); at != held_.rend() && at->first > floor; ++at) {
+        if (found.size() == max) break;
+        if (at->second.notarization) found.push_back(*at->second.notarization);
+    }
+    return found;
 }
 
-Result<Certs::Parent, Certs::Missing> Certs::parent_for(View view, const Floor& floor) const {
-    Parent parent;
-    for (View at = view.prev(); at > floor.view; at = at.prev()) {
-        if (const QuorumCert* cert = notarized(at)) {
-            parent.block = cert->statement.block;
-            parent.view = at;
-            parent.justification.parent = *cert;
-            std::reverse(parent.justification.skipped.begin(), parent.justification.skipped.end());
-            return parent;
-        }
-        const QuorumCert* skipped = find(VoteKind::nullify, at);
-        if (skipped == nullptr) return Err(Missing{at});
-        parent.justification.skipped.push_back(*skipped);
+std::size_t Certs::skipped_between(View floor, View view, std::size_t max) const {
+    std::size_t skipped = 0;
+    if (view.value == 0) return skipped;
+    for (View at = view.prev(); at > floor && skipped < max; at = at.prev()) {
+        if (notarized(at) == nullptr) ++skipped;
     }
-    parent.block = floor.block;
-    parent.view = floor.view;
-    parent.justification.parent = floor.cert;
-    std::reverse(parent.justification.skipped.begin(), parent.justification.skipped.end());
-    return parent;
+    return skipped;
+}
+
+std::vector<Evidence> Certs::against(const SignedVote& vote) const {
+    std::vector<Evidence> pairs;
+    for (const VoteKind kind : {VoteKind::notarize, VoteKind::nullify, VoteKind::finalize}) {
+        const QuorumCert* cert = find(kind, vote.vote.view);
+        if (cert == nullptr || !contradict(cert->statement, vote.vote)) continue;
+        for (const SignedVote& signed_vote : votes_in(*cert)) {
+            if (signed_vote.member == vote.member) pairs.push_back({signed_vote, vote});
+        }
+    }
+    return pairs;
 }
 
 }  // namespace quanlu::consensus

@@ -1,5 +1,5 @@
-// What the caller of Simplex must do. The order of the fields is the order of the deeds: bodies and votes are durable
-// before anything that depends on them leaves (I14, E5).
+// What the caller of Simplex must do. The order of the fields is the order of the deeds: bodies and
+// votes are durable before anything that depends on them leaves (I14, E5).
 #pragma once
 
 #include <optional>
@@ -10,13 +10,15 @@
 
 namespace quanlu::consensus {
 
-// Body and justification of this block must be in the journal before any vote of this turn.
+// Body and justification of this block must be in the journal before any vote of this turn. Named
+// again with each vote for the block; keeping it once is enough.
 struct Keep {
     Hash block;
 };
 
-// A promise of ours: append vote and entry certificate of its view to the journal, sync, sign, broadcast, and feed the
-// signed vote back with Simplex::on_vote. The only way a vote of ours comes to be ("one sign_record").
+// A promise of ours: append vote and entry certificate of its view to the journal, sync, sign,
+// broadcast, and feed the signed vote back with Simplex::on_vote. The only way a vote of ours comes
+// to be ("one sign_record").
 struct Cast {
     Vote vote;
     std::optional<QuorumCert> entry;  // certificate that let us into the view; none for view 1
@@ -39,10 +41,11 @@ struct NeedBuild {  // answered by on_built, or on_build_failed
     Justification justification;
     bool may_be_empty = false;  // heartbeat is due: an empty block is wanted now
 };
-struct NeedCheck {  // body present, parent executed, block executed, roots equal? answered by on_checked
+struct NeedCheck {  // body present, parent executed, block executed, roots equal? answered by
+                    // on_checked
     Hash block;
 };
-struct NeedCert {  // exactly this one, from anybody, first from `ask` (T3)
+struct NeedCert {                  // exactly this one, from anybody, first from `ask` (T3)
     std::optional<VoteKind> kind;  // nothing: either certificate of the view
     View view;
     std::optional<MemberIndex> ask;
@@ -64,18 +67,20 @@ struct Effects {
     std::vector<Cast> cast;            // 2
     std::vector<SendCert> send_certs;  // 3
     std::vector<SendVote> send_votes;
-    bool greet = false;                //   broadcast our Greeting (t_r)
-    std::vector<NeedBuild> builds;     // 4
+    bool greet =
+        false;  //   broadcast our Greeting (t_r), with floor().cert and entry_cert() inside
+    std::vector<NeedBuild> builds;  // 4
     std::vector<NeedCheck> checks;
     std::vector<NeedCert> certs;
     struct Final {
         Hash block;
         QuorumCert finalization;
     };
-    std::vector<Final> finalized;      // 5. F of this block: it and its ancestors are final, oldest first
-    std::vector<Evidence> evidence;    // 6
-    std::vector<Note> notes;           // 7
-    Millis wake_at{INT64_MAX};         // 8. next on_tick, absolute
+    std::vector<Final>
+        finalized;  // 5. F of this block: it and its ancestors are final, oldest first
+    std::vector<Evidence> evidence;  // 6
+    std::vector<Note> notes;         // 7
+    Millis wake_at{INT64_MAX};       // 8. next on_tick, absolute
 };
 
 }  // namespace quanlu::consensus

@@ -1,4 +1,5 @@
-// What members say to each other about views (CONSENSUS 7.2). Wire forms are the replica's; here only the meaning.
+// What members say to each other about views (CONSENSUS 7.2). Wire forms are the replica's; here
+// only the meaning.
 #pragma once
 
 #include "ledger/chain/block.h"
@@ -15,8 +16,9 @@ using chain::Verified;
 using chain::Vote;
 using chain::VoteKind;
 
-// A leader's proposal after all that can be checked without execution was: leader of its view, notarize vote of the
-// leader over the recomputed header hash, justification complete and every certificate in it verified.
+// A leader's proposal after all that can be checked without execution was: leader of its view,
+// notarize vote of the leader over the recomputed header hash, justification complete and every
+// certificate in it verified.
 struct Proposal {
     Header header;
     Hash hash;
@@ -32,7 +34,8 @@ public:
     [[nodiscard]] const Verified<SignedVote>& leader_vote() const { return vote_; }
     [[nodiscard]] const std::vector<Verified<QuorumCert>>& certs() const { return certs_; }
 
-    static Result<CheckedProposal, chain::Reject> check(Proposal proposal, const chain::Members& members,
+    static Result<CheckedProposal, chain::Reject> check(Proposal proposal,
+                                                        const chain::Members& members,
                                                         const chain::ChainTag& tag);
 
 private:

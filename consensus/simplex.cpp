@@ -1,12 +1,17 @@
-// Dispatch and view changes; what each rule says is decided by the parts. CONSENSUS.md 7.3 is the text to hold beside.
+// Dispatch and view changes; what each rule says is decided by the parts. CONSENSUS.md 7.3 is the
+// text to hold beside.
 #include "consensus/simplex.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
+#include "consensus/cert_search.h"
 #include "consensus/certs.h"
+#include "consensus/evidence.h"
+#include "consensus/justify.h"
+#include "consensus/limits.h"
 #include "consensus/own_votes.h"
+#include "consensus/presence.h"
+#include "consensus/proposals.h"
 #include "consensus/tally.h"
 #include "consensus/timers.h"
 
@@ -14,329 +19,406 @@ namespace quanlu::consensus {
 
 namespace {
 
-constexpr std::uint64_t kKeepBelowFloor = 8;  // views of certificates kept for peers that lack exactly one (T3)
-constexpr std::size_t kProposalsMax = 256;    // views with a proposal and no finalization yet
-constexpr std::uint64_t kResendViews = 4;     // own votes of the newest views are what others may lack
-
-// What is known of one view's block.
-struct Seen {
-    std::optional<Hash> proposed;  // first proposal of the leader
-    bool second = false;           // another one was seen: no Finalize from us
-};
+const char* cast_note(VoteKind kind) {
+    switch (kind) {
+        case VoteKind::notarize:
+            return "cast_notarize";
+        case VoteKind::nullify:
+            return "cast_nullify";
+        case VoteKind::finalize:
+            return "cast_finalize";
+    }
+    ENSURE(false, "a vote has one of three kinds");
+}
 
 }  // namespace
 
 struct Simplex::Impl {
-    chain::Params params;
     const chain::Members& members;
-    chain::ChainTag tag;
     MemberIndex self;
     bool may_vote;
     Floor floor;
-    View view{0};
+    View view;
     OwnVotes own;
     Tally tally;
     Certs certs;
+    Proposals proposals;
+    Accusations accusations;
+    Presence presence;
     Timers timers;
-    std::map<View, Seen> seen;
-    std::map<Hash, View> valid;       // checked blocks
-    std::set<Hash> asked;             // checks under way
-    std::map<MemberIndex, Millis> heard;
-    std::optional<View> building;
-    std::vector<SignedVote> own_signed;
+    std::vector<Verified<SignedVote>> own_before;    // of the last run, until start()
+    std::vector<Verified<QuorumCert>> certs_before;  // likewise
+    bool replaying = true;                           // until start() has replayed them
+    bool gave_up = false;                            // on the present view
+    bool building = false;                           // for the present view
+    CertSearch search;                               // for what building waits for
     Millis now;
 
-    Impl(const chain::Params& p, const chain::Members& m, const chain::ChainTag& t, MemberIndex s, Restored& restored,
-         Millis start)
-        : params(p), members(m), tag(t), self(s), may_vote(restored.may_vote), floor(restored.floor), tally(m),
-          timers(p), now(start) {
-        if (restored.sign_above) own.forbid_up_to(*restored.sign_above);
-        View entered = floor.view.next();
-        if (floor.cert) certs.add(*floor.cert);
-        for (const QuorumCert& cert : restored.certs) {
-            if (cert.statement.view < floor.view || !chain::verify(cert, members, tag).ok()) continue;
-            certs.add(cert);
-            entered = std::max(entered, cert.statement.view.next());
-        }
-        std::vector<Evidence> evidence;
+    Impl(const chain::Params& params, const chain::Members& m, const chain::ChainTag& tag,
+         MemberIndex s, const Restored& restored, Millis start)
+        : members(m),
+          self(s),
+          may_vote(restored.may_vote),
+          floor(restored.floor),
+          view(restored.floor.view.next()),
+          own(restored.floor.view, restored.sign_above.value_or(View(0))),
+          tally(m),
+          presence(m.n(), start),
+          timers(params, start),
+          now(start) {
+        ENSURE(s < m.n());
         for (const SignedVote& vote : restored.own) {
-            if (vote.vote.view <= floor.view) continue;
+            auto verified = chain::verify(vote, members, tag);
+            if (!verified.ok() || vote.member != self || vote.vote.view <= floor.view) continue;
             own.recall(vote.vote);
-            entered = std::max(entered, vote.vote.view);
-            // R6: counted like any other, also after a restart (commonware#4275).
-            const auto verified = chain::verify(vote, members, tag);
-            if (!verified.ok()) continue;
-            own_signed.push_back(vote);
-            if (const auto cert = tally.add(*verified, evidence)) certs.add(**cert);
+            view = std::max(view, vote.vote.view);
+            own_before.push_back(std::move(verified).value());
         }
-        own.raise_floor(floor.view);
-        view = entered;
-        timers.enter(now);
-        for (MemberIndex i = 0; i < members.n(); ++i) heard[i] = now;
+        for (const QuorumCert& cert : restored.certs) {
+            auto verified = chain::verify(cert, members, tag);
+            if (!verified.ok() || cert.statement.view < floor.view) continue;
+            if (cert.statement.view.value > kViewMax) continue;
+            view = std::max(view, cert.statement.view.next());
+            certs_before.push_back(std::move(verified).value());
+        }
+        move_windows();
     }
 
-    void note(Effects& out, const char* code, View at, std::string detail = {}) {
+    static void note(Effects& out, const char* code, View at, std::string detail = {}) {
         out.notes.push_back({code, at, std::move(detail)});
     }
+
+    [[nodiscard]] bool is_leader() const { return members.leader(view) == self; }
+
+    // --- promises
 
     // The only way to a vote of ours.
     bool cast(VoteKind kind, View at, const Hash& block, Effects& out) {
         if (!may_vote) return false;
-        const Vote vote{kind, members.epoch(), at, kind == VoteKind::nullify ? Hash{} : block};
-        if (!own.permit(vote)) return false;
+        const Vote vote{kind, members.epoch(), at, block};
+        if (!own.permit(vote)) {
+            note(out, "cast_refused", at, cast_note(kind));
+            return false;
+        }
+        // Final blocks are durable with f+1 honest members: they can serve them ever after.
+        if (kind != VoteKind::nullify) out.keep.push_back({block});
         const QuorumCert* entry = at.value > 1 ? certs.leaving(at.prev()) : nullptr;
         out.cast.push_back({vote, entry == nullptr ? std::nullopt : std::optional(*entry)});
-        note(out, kind == VoteKind::notarize ? "cast_notarize" : kind == VoteKind::nullify ? "cast_nullify" : "cast_finalize", at);
+        note(out, cast_note(kind), at);
         return true;
-    }
-
-    void enter(View next, const QuorumCert& entry, Effects& out) {
-        if (next <= view) return;
-        view = next;
-        timers.enter(now);
-        building.reset();
-        out.send_certs.push_back({std::nullopt, entry});
-        note(out, "enter_view", view);
-        while (seen.size() > kProposalsMax) seen.erase(seen.begin());
-        propose(out);
-    }
-
-    void propose(Effects& out) {
-        if (members.leader(view) != self || !may_vote || building == view) return;
-        const OwnVotes::Row& mine = own.at(view);
-        if (mine.notarized || mine.nullified) return;
-        const bool heartbeat = now >= timers.heartbeat_at();
-        if (!timers.pending() && !heartbeat) return;
-        auto parent = certs.parent_for(view, floor);
-        if (!parent.ok()) {
-            note(out, "certificate_missing", parent.error().view);
-            out.certs.push_back({std::nullopt, parent.error().view, std::nullopt});
-            return;
-        }
-        if (parent->justification.skipped.size() > chain::kJustifyMax) {
-            note(out, "justification_too_long", view);
-            return;
-        }
-        building = view;
-        out.builds.push_back({view, parent->block, parent->view, std::move(parent->justification), heartbeat});
-    }
-
-    void ask_check(const Hash& block, Effects& out) {
-        if (valid.contains(block) || !asked.insert(block).second) return;
-        out.checks.push_back({block});
     }
 
     // The only place that creates Finalize (T1).
     void try_finalize(View at, const Hash& block, Effects& out) {
-        if (at <= floor.view || !valid.contains(block)) return;
+        if (at <= floor.view || !proposals.is_valid(block)) return;
         const QuorumCert* notarization = certs.find(VoteKind::notarize, at);
         if (notarization == nullptr || notarization->statement.block != block) return;
         const OwnVotes::Row& mine = own.at(at);
-        const auto found = seen.find(at);
-        const bool second = found != seen.end() && found->second.second;
-        if (mine.nullified || second || certs.find(VoteKind::nullify, at) != nullptr) {
-            note(out, "finalize_withheld", at, mine.nullified ? "nullified" : second ? "two_proposals" : "nullification");
+        if (mine.finalized) return;
+        const char* withheld = mine.nullified                                 ? "nullified"
+                               : mine.notarized && *mine.notarized != block   ? "notarized_another"
+                               : proposals.has_two(at)                        ? "two_proposals"
+                               : certs.find(VoteKind::nullify, at) != nullptr ? "nullification_held"
+                                                                              : nullptr;
+        if (withheld != nullptr) {
+            note(out, "finalize_withheld", at, withheld);
             return;
         }
-        if (mine.finalized) return;
         cast(VoteKind::finalize, at, block, out);
     }
 
-    void timeout(const char* why, Effects& out) {
+    // Idempotent (T11).
+    void give_up(const char* why, Effects& out) {
+        if (gave_up || !may_vote) return;
+        gave_up = true;
         const OwnVotes::Row& mine = own.at(view);
         if (mine.nullified || mine.finalized) return;
-        if (cast(VoteKind::nullify, view, {}, out)) note(out, "timeout", view, why);
+        note(out, "give_up", view, why);
+        cast(VoteKind::nullify, view, {}, out);
     }
 
-    // A certificate, from a message or from our own tally: the only thing that moves the view (R5).
-    void take_cert(const QuorumCert& cert, Effects& out) {
-        const View at = cert.statement.view;
-        const VoteKind kind = cert.statement.kind;
-        if (at < floor.view || (at == floor.view && kind != VoteKind::finalize)) return;
-        if (const QuorumCert* held = certs.find(kind, at)) {
-            if (Certs::conflict(*held, cert)) note(out, "two_certificates", at);  // more than f lie
-            return;
-        }
-        certs.add(cert);
-        if (kind == VoteKind::nullify) {
-            timers.nullified();
-            enter(at.next(), cert, out);
-            return;
-        }
-        if (kind == VoteKind::finalize) {
-            finalize(cert, out);
+    // --- views
+
+    // Only ever with a certificate of the view before, or of a later floor, in hand (R5).
+    void enter(View next, const QuorumCert& entry, Effects& out) {
+        if (next <= view) return;
+        view = next;
+        gave_up = building = false;
+        search.stop();
+        search.hurry(now);
+        timers.enter(now);
+        move_windows();
+        const bool skipped = entry.statement.kind == VoteKind::nullify;
+        note(out, "enter_view", view, skipped ? "nullified" : "notarized");
+        if (replaying) return;
+        out.send_certs.push_back({std::nullopt, entry});
+        const MemberIndex leader = members.leader(view);
+        if (leader != self && tally.find(view, VoteKind::nullify, leader) != nullptr) {
+            give_up("leader_nullified", out);
         } else {
-            note(out, "notarized", at);
-        }
-        enter(at.next(), cert, out);
-        if (at > floor.view) {
-            // T6, T28: the body is fetched and checked even if the view was given up.
-            if (valid.contains(cert.statement.block)) {
-                try_finalize(at, cert.statement.block, out);
-            } else {
-                ask_check(cert.statement.block, out);
-            }
+            skip_silent_leader(out);
         }
     }
 
-    void finalize(const QuorumCert& cert, Effects& out) {
-        const View at = cert.statement.view;
-        if (at <= floor.view) return;
-        note(out, "finalized", at);
-        out.finalized.push_back({cert.statement.block, cert});
-        timers.finalized();
-        set_floor({at, cert.statement.block, cert});
+    void skip_silent_leader(Effects& out) {
+        if (presence.is_silent(members.leader(view), self, members.quorum(), now,
+                               timers.skip_after())) {
+            give_up("leader_silent", out);
+        }
+    }
+
+    void move_windows() {
+        const View low = std::max(floor.view.minus(kBelowFloor), view.minus(kFollowedViews));
+        tally.set_window(low, std::max(view, floor.view).next());
+        accusations.forget_below(low);
+        proposals.forget_below(std::max(low, floor.view.next()));
+        certs.forget_below(floor.view.minus(kBelowFloor));
+        timers.back_off(certs.skipped_between(floor.view, view, kFollowedViews));
     }
 
     void set_floor(const Floor& next) {
         ENSURE(next.view > floor.view, "the floor only rises (T18)");
         floor = next;
         own.raise_floor(floor.view);
-        const View keep = floor.view.minus(kKeepBelowFloor);
-        certs.forget_below(keep);
-        tally.forget_below(keep);
-        seen.erase(seen.begin(), seen.upper_bound(floor.view));
-        asked.clear();  // asked again by resend while it still matters
-        std::erase_if(valid, [this](const auto& one) { return one.second <= floor.view; });
-        std::erase_if(own_signed, [this](const SignedVote& vote) { return vote.vote.view <= floor.view; });
+        move_windows();
+        timers.finalized(!certs.newest_notarized(floor.view, 1).empty(), now);
     }
 
-    void take_vote(const Verified<SignedVote>& vote, Effects& out) {
-        const View at = vote->vote.view;
-        // R5: votes only in [floor, view + 1]; certificates alone reach further (T15, T22).
-        if (at < floor.view || at > view.next()) return;
-        if (vote->member == self && at > floor.view) own_signed.push_back(*vote);
-        const std::size_t before = out.evidence.size();
-        const auto cert = tally.add(vote, out.evidence);
-        if (out.evidence.size() > before) note(out, "evidence", at, members.at(vote->member).name);
-        if (cert) take_cert(**cert, out);
-        // The leader itself gave up: waiting for it is in vain.
-        if (at == view && vote->vote.kind == VoteKind::nullify && vote->member == members.leader(at) &&
-            vote->member != self) {
-            timeout("leader_nullified", out);
+    void propose(Effects& out) {
+        if (replaying || !is_leader() || !may_vote || building || gave_up || !own.is_open(view))
+            return;
+        const OwnVotes::Row& mine = own.at(view);
+        if (mine.notarized || mine.nullified) return;
+        if (now < timers.build_at() || now < search.again_at()) return;
+        auto parent = justify(view, certs, floor);
+        if (!parent.ok()) {
+            ask_for_missing(parent.error(), out);
+            return;
         }
+        search.stop();
+        building = true;
+        out.builds.push_back({view, parent->block, parent->view, std::move(parent->justification),
+                              timers.may_be_empty(now)});
+    }
+
+    void ask_for_missing(const Gap& gap, Effects& out) {
+        const Millis again_at = now + timers.resend_every();
+        if (gap.why == Gap::Why::too_long) {
+            note(out, "justification_too_long", view);
+            search.wait(again_at);
+            return;
+        }
+        note(out, "certificate_missing", gap.view);
+        const auto ask = search.ask(gap.view, members, self, again_at);
+        out.certs.push_back({std::nullopt, gap.view, ask});
+    }
+
+    // --- inputs
+
+    void accuse(const SignedVote& vote, Effects& out) {
+        std::vector<Evidence> pairs = tally.against(vote);
+        for (Evidence& pair : certs.against(vote)) pairs.push_back(std::move(pair));
+        for (const Evidence& pair : pairs) {
+            if (!accusations.is_new(pair)) continue;
+            note(out, "evidence", vote.vote.view, members.at(vote.member).name);
+            out.evidence.push_back(pair);
+        }
+    }
+
+    void take_vote(const Verified<SignedVote>& signed_vote, Effects& out) {
+        const Vote& vote = signed_vote->vote;
+        const MemberIndex member = signed_vote->member;
+        if (vote.epoch != members.epoch() || !tally.covers(vote.view)) return;  // R5, T14, T22
+        if (member == self && own.is_open(vote.view) && !own.holds(vote)) {
+            // Our key signed what we do not remember: the memory is lost or the key is active
+            // elsewhere (T26).
+            if (may_vote) note(out, "own_vote_unknown", vote.view);
+            may_vote = false;
+        }
+        accuse(*signed_vote, out);
+        if (const auto cert = tally.add(signed_vote)) take_cert(**cert, out);
+        if (vote.view == view && vote.kind == VoteKind::nullify && member == members.leader(view) &&
+            member != self && !replaying) {
+            give_up("leader_nullified", out);
+        }
+    }
+
+    // A certificate, from a message or from our own tally: the only thing that moves the view (R5,
+    // M28).
+    void take_cert(const QuorumCert& cert, Effects& out) {
+        const Vote& what = cert.statement;
+        if (what.epoch != members.epoch() || what.view < floor.view || what.view.value > kViewMax)
+            return;
+        if (certs.find(what.kind, what.view) == nullptr) {
+            for (const SignedVote& vote : votes_in(cert)) accuse(vote, out);
+        } else {
+            note_if_two(cert, out);
+            return;
+        }
+        const bool is_kept = certs.add(cert);
+        if (!is_kept && what.kind != VoteKind::finalize) return;  // older than all that is kept
+        search.hurry(now);
+        if (what.view > floor.view && what.kind != VoteKind::nullify) {
+            note(out, "notarized", what.view);
+            timers.notarized(now, what.view.next() >= view);
+        }
+        if (what.kind == VoteKind::finalize) finalize(cert, out);
+        enter(what.view.next(), cert, out);
+        if (what.kind == VoteKind::notarize && what.view > floor.view)
+            follow_notarized(what.view, what.block, out);
+        timers.back_off(certs.skipped_between(floor.view, view, kFollowedViews));
+        propose(out);
+    }
+
+    // Two certificates of one kind and view name two blocks: more than f members lie. The first one
+    // stays.
+    void note_if_two(const QuorumCert& cert, Effects& out) {
+        const Vote& what = cert.statement;
+        if (certs.find(what.kind, what.view)->statement.block == what.block) return;
+        note(out, "two_certificates", what.view);
+        for (const SignedVote& vote : votes_in(cert)) accuse(vote, out);
+    }
+
+    // The body is fetched and checked even if the view was given up (T6, T28).
+    void follow_notarized(View at, const Hash& block, Effects& out) {
+        if (proposals.is_valid(block)) {
+            try_finalize(at, block, out);
+        } else if (at >= view.minus(kFollowedViews) && proposals.ask_notarized(at, block)) {
+            out.checks.push_back({block});
+        }
+    }
+
+    void finalize(const QuorumCert& cert, Effects& out) {
+        const Vote& what = cert.statement;
+        if (what.view == floor.view) {
+            if (what.block == floor.block && !floor.cert) floor.cert = cert;
+            return;
+        }
+        note(out, "finalized", what.view);
+        out.finalized.push_back({what.block, cert});
+        set_floor({what.view, what.block, cert});
     }
 
     void take_proposal(const CheckedProposal& proposal, Effects& out) {
         const View at = proposal->header.view;
-        if (at <= floor.view) return;
-        for (const Verified<QuorumCert>& cert : proposal.certs()) take_cert(*cert, out);
-        if (at <= floor.view || at > view.next()) return;
-        Seen& here = seen[at];
-        if (here.proposed && *here.proposed != proposal->hash) {
-            here.second = true;
-            note(out, "second_proposal", at);
-        }
-        if (!here.proposed) here.proposed = proposal->hash;
+        if (proposal->header.epoch != members.epoch() || at <= floor.view || at.value > kViewMax)
+            return;
+        // The newest first, so that the view is entered once; one of them is of the view before.
+        const auto& inside = proposal.certs();
+        for (auto cert = inside.rbegin(); cert != inside.rend(); ++cert) take_cert(**cert, out);
+        if (at <= floor.view || !tally.covers(at)) return;
+        const Proposals::Seen seen = proposals.take(at, proposal->hash);
         take_vote(proposal.leader_vote(), out);
-        if (at == view && *here.proposed == proposal->hash) {
+        if (seen == Proposals::Seen::second) {
+            note(out, "second_proposal", at);
+            if (at == view && !is_leader()) give_up("two_proposals", out);
+        }
+        if (at == view && seen == Proposals::Seen::first) {
             timers.proposal_seen(now);
             const OwnVotes::Row& mine = own.at(at);
-            if (!mine.nullified && !mine.notarized) ask_check(proposal->hash, out);
+            if (!mine.nullified && !mine.notarized && proposals.ask(at, proposal->hash)) {
+                out.checks.push_back({proposal->hash});
+            }
         }
-        const QuorumCert* notarization = certs.find(VoteKind::notarize, at);
-        if (notarization != nullptr && notarization->statement.block == proposal->hash) ask_check(proposal->hash, out);
-    }
-
-    [[nodiscard]] std::optional<View> view_of(const Hash& block) const {
-        for (const auto& [at, one] : seen) {
-            if (one.proposed == block) return at;
-        }
-        // Notarized without a proposal seen here.
-        for (View at = view; at > floor.view; at = at.prev()) {
-            const QuorumCert* cert = certs.find(VoteKind::notarize, at);
-            if (cert != nullptr && cert->statement.block == block) return at;
-        }
-        return std::nullopt;
     }
 
     void take_checked(const Hash& block, Verdict verdict, Effects& out) {
         if (verdict == Verdict::missing) return;  // a fetch is under way; not a "no" (T9)
-        asked.erase(block);
-        const std::optional<View> at = view_of(block);
-        if (!at || *at <= floor.view) return;
+        const std::optional<View> at = proposals.view_of(block);
+        if (!at) return;
+        proposals.answer(block, verdict == Verdict::valid);
         if (verdict == Verdict::invalid) {
-            note(out, "block_invalid", *at);
-            if (*at == view) timeout("invalid_block", out);
+            const QuorumCert* notarization = certs.find(VoteKind::notarize, *at);
+            const bool by_quorum =
+                notarization != nullptr && notarization->statement.block == block;
+            note(out, by_quorum ? "notarized_block_invalid" : "block_invalid", *at);
+            if (*at == view) give_up("invalid_block", out);
             return;
         }
-        valid[block] = *at;
-        const auto found = seen.find(*at);
-        const bool first = found != seen.end() && found->second.proposed == block;
-        if (*at == view && first && !own.at(*at).notarized) {
-            out.keep.push_back({block});
-            if (!cast(VoteKind::notarize, *at, block, out)) out.keep.pop_back();
+        const OwnVotes::Row& mine = own.at(*at);
+        if (*at == view && !mine.notarized && !mine.nullified) {
+            if (proposals.first(*at) == block && !proposals.has_two(*at)) {
+                cast(VoteKind::notarize, *at, block, out);
+            } else {
+                note(out, "notarize_withheld", *at, "two_proposals");
+            }
         }
         try_finalize(*at, block, out);
     }
 
+    void take_built(const Header& header, Effects& out) {
+        if (header.view != view || !building) {
+            note(out, "built_too_late", header.view);
+            return;
+        }
+        const Hash hash = chain::hash_of(header);
+        proposals.take(view, hash);
+        if (proposals.ask(view, hash)) proposals.answer(hash, true);
+        timers.proposal_seen(now);
+        cast(VoteKind::notarize, view, hash, out);
+    }
+
     void tick(Effects& out) {
         propose(out);
-        const MemberIndex leader = members.leader(view);
-        if (leader != self && timers.pending() && skip_leader(leader)) timeout("leader_silent", out);
-        if (now >= timers.give_up_at()) timeout("time", out);
-        if (now >= timers.resend_at()) {
-            timers.resent(now);
-            resend(out);
-        }
-    }
-
-    // R7: a local hint, never recorded; a wrong guess costs one view.
-    [[nodiscard]] bool skip_leader(MemberIndex leader) const {
-        std::size_t others = 1;
-        for (const auto& [member, when] : heard) {
-            if (member != self && member != leader && now - when < timers.skip_after()) ++others;
-        }
-        return now - heard.at(leader) >= timers.skip_after() && others >= members.quorum();
-    }
-
-    void resend(Effects& out) {
+        if (now >= timers.give_up_at()) give_up("time", out);
+        if (now < timers.resend_at()) return;
+        skip_silent_leader(out);
+        timers.resent(now);
         out.greet = true;
-        for (const SignedVote& vote : own_signed) {
-            if (vote.vote.view.plus(kResendViews) >= view) out.send_votes.push_back({vote});
-        }
-        if (view.value > 1) {
-            if (const QuorumCert* entry = certs.leaving(view.prev())) out.send_certs.push_back({std::nullopt, *entry});
-        }
-        // A block we know to be notarized and cannot check yet: ask for it again.
-        for (View at = view; at > floor.view; at = at.prev()) {
-            const QuorumCert* cert = certs.find(VoteKind::notarize, at);
-            if (cert != nullptr && !valid.contains(cert->statement.block)) out.checks.push_back({cert->statement.block});
-        }
-        const auto here = seen.find(view);
-        if (here != seen.end() && here->second.proposed && asked.contains(*here->second.proposed)) {
-            out.checks.push_back({*here->second.proposed});
-        }
+        if (timers.is_stuck(now)) resend(out);
     }
 
-    void finish(Effects& out) {
+    // What somebody may have missed. The floor's finalization and the entry certificate travel in
+    // the greeting.
+    void resend(Effects& out) {
+        for (View at = std::max(floor.view.next(), view.minus(kResendViews)); at <= view;
+             at = at.next()) {
+            for (const VoteKind kind :
+                 {VoteKind::notarize, VoteKind::nullify, VoteKind::finalize}) {
+                if (const SignedVote* vote = tally.find(at, kind, self))
+                    out.send_votes.push_back({*vote});
+            }
+        }
+        for (const QuorumCert& cert : certs.newest_notarized(floor.view, kChecksAgainMax)) {
+            if (proposals.is_under_way(cert.statement.block))
+                out.checks.push_back({cert.statement.block});
+        }
+        const std::optional<Hash> here = proposals.first(view);
+        if (here && proposals.is_under_way(*here)) out.checks.push_back({*here});
+    }
+
+    // The last run over again: what was promised enters the tally like any vote (R6,
+    // commonware#4275).
+    void replay(Effects& out) {
+        for (const Verified<SignedVote>& vote : own_before) take_vote(vote, out);
+        for (const Verified<QuorumCert>& cert : certs_before) take_cert(*cert, out);
+        own_before.clear();
+        certs_before.clear();
+        replaying = false;
+    }
+
+    void finish(Effects& out) const {
         Millis wake = timers.resend_at();
         const OwnVotes::Row& mine = own.at(view);
-        if (!mine.nullified && !mine.finalized && may_vote) wake = std::min(wake, timers.give_up_at());
-        if (members.leader(view) == self && building != view && !mine.notarized && !mine.nullified) {
-            wake = std::min(wake, timers.heartbeat_at());
-        } else if (timers.pending() && !mine.nullified) {
-            wake = std::min(wake, std::max(heard.at(members.leader(view)) + timers.skip_after(), now + Millis{10}));
+        if (may_vote && !gave_up && !mine.nullified) {
+            wake = std::min(wake, timers.give_up_at());
+            if (is_leader() && !building && !mine.notarized && own.is_open(view)) {
+                wake = std::min(wake, std::max(timers.build_at(), search.again_at()));
+            }
         }
         out.wake_at = std::min(out.wake_at, std::max(wake, now + Millis{1}));
     }
 };
 
-Simplex::Simplex(const chain::Params& params, const chain::Members& members, const chain::ChainTag& tag,
-                 MemberIndex self, Restored restored, Millis now)
+Simplex::Simplex(const chain::Params& params, const chain::Members& members,
+                 const chain::ChainTag& tag, MemberIndex self, Restored restored, Millis now)
     : impl_(std::make_unique<Impl>(params, members, tag, self, restored, now)) {}
 Simplex::~Simplex() = default;
 
 void Simplex::start(Effects& out) {
+    impl_->replay(out);
+    out.greet = true;
     impl_->resend(out);
-    for (View at = impl_->floor.view.next(); at < impl_->view; at = at.next()) {
-        const QuorumCert* cert = impl_->certs.find(VoteKind::notarize, at);
-        if (cert != nullptr) impl_->ask_check(cert->statement.block, out);
-        if (const QuorumCert* final = impl_->certs.find(VoteKind::finalize, at)) {
-            const QuorumCert held = *final;
-            impl_->finalize(held, out);
-        }
-    }
     impl_->propose(out);
     impl_->finish(out);
 }
@@ -346,21 +428,25 @@ void Simplex::on_tick(Millis now, Effects& out) {
     impl_->tick(out);
     impl_->finish(out);
 }
+
 void Simplex::on_vote(Millis now, const Verified<SignedVote>& vote, Effects& out) {
     impl_->now = now;
     impl_->take_vote(vote, out);
     impl_->finish(out);
 }
+
 void Simplex::on_cert(Millis now, const Verified<QuorumCert>& cert, Effects& out) {
     impl_->now = now;
     impl_->take_cert(*cert, out);
     impl_->finish(out);
 }
+
 void Simplex::on_proposal(Millis now, const CheckedProposal& proposal, Effects& out) {
     impl_->now = now;
     impl_->take_proposal(proposal, out);
     impl_->finish(out);
 }
+
 void Simplex::on_checked(Millis now, const Hash& block, Verdict verdict, Effects& out) {
     impl_->now = now;
     impl_->take_checked(block, verdict, out);
@@ -369,58 +455,66 @@ void Simplex::on_checked(Millis now, const Hash& block, Verdict verdict, Effects
 
 void Simplex::on_built(Millis now, const Header& header, const Justification&, Effects& out) {
     impl_->now = now;
-    const Hash hash = chain::hash_of(header);
-    if (header.view == impl_->view && impl_->building == header.view) {
-        impl_->seen[header.view].proposed = hash;
-        impl_->valid[hash] = header.view;
-        impl_->timers.proposal_seen(now);
-        out.keep.push_back({hash});
-        if (!impl_->cast(VoteKind::notarize, header.view, hash, out)) out.keep.pop_back();
-    }
+    impl_->take_built(header, out);
     impl_->finish(out);
 }
 
 void Simplex::on_build_failed(Millis now, View view, Effects& out) {
     impl_->now = now;
-    if (impl_->building == view) impl_->building.reset();
+    if (view == impl_->view && impl_->building) {
+        impl_->building = false;
+        impl_->timers.build_failed(now);
+        Impl::note(out, "build_failed", view);
+    }
     impl_->finish(out);
 }
 
 void Simplex::on_load(Millis now, bool pending, Effects& out) {
     impl_->now = now;
     impl_->timers.load(now, pending);
-    if (pending) impl_->propose(out);
+    impl_->propose(out);
     impl_->finish(out);
 }
 
-void Simplex::on_heard(Millis now, MemberIndex member) { impl_->heard[member] = now; }
+void Simplex::on_heard(Millis now, MemberIndex member) {
+    impl_->presence.heard(member, now);
+}
 
 void Simplex::on_floor(Millis now, const Floor& floor, Effects& out) {
     impl_->now = now;
     if (floor.view <= impl_->floor.view) return;
-    ENSURE(floor.cert.has_value());
-    impl_->certs.add(*floor.cert);
+    ENSURE(floor.cert.has_value() && floor.cert->statement.view == floor.view);
+    if (!impl_->certs.add(*floor.cert)) Impl::note(out, "floor_known", floor.view);
     impl_->set_floor(floor);
     impl_->enter(floor.view.next(), *floor.cert, out);
+    impl_->propose(out);
     impl_->finish(out);
 }
 
-View Simplex::view() const { return impl_->view; }
-const Floor& Simplex::floor() const { return impl_->floor; }
+View Simplex::view() const {
+    return impl_->view;
+}
+const Floor& Simplex::floor() const {
+    return impl_->floor;
+}
 
 Progress Simplex::progress() const {
+    const Impl& core = *impl_;
     Progress progress;
-    progress.view = impl_->view;
-    progress.floor = impl_->floor;
-    progress.notarized_by = impl_->tally.voters(impl_->view, VoteKind::notarize);
-    progress.nullified_by = impl_->tally.voters(impl_->view, VoteKind::nullify);
-    progress.finalized_by = impl_->tally.voters(impl_->view, VoteKind::finalize);
-    progress.leader = impl_->members.leader(impl_->view);
-    const auto here = impl_->seen.find(impl_->view);
-    progress.proposal_seen = here != impl_->seen.end() && here->second.proposed.has_value();
-    progress.body_missing = progress.proposal_seen && impl_->asked.contains(*here->second.proposed);
-    progress.may_vote = impl_->may_vote;
-    progress.delta_ms = impl_->timers.delta_ms();
+    progress.view = core.view;
+    progress.floor = core.floor;
+    progress.notarized_by = core.tally.voters(core.view, VoteKind::notarize);
+    progress.nullified_by = core.tally.voters(core.view, VoteKind::nullify);
+    progress.finalized_by = core.tally.voters(core.view, VoteKind::finalize);
+    progress.leader = core.members.leader(core.view);
+    const std::optional<Hash> here = core.proposals.first(core.view);
+    progress.proposal_seen = here.has_value();
+    progress.body_missing = here && core.proposals.is_under_way(*here);
+    progress.missing_cert = core.search.view();
+    progress.may_vote = core.may_vote;
+    progress.delta_ms = core.timers.delta_ms();
+    progress.votes_held = core.tally.size();
+    progress.cert_views_held = core.certs.views();
     return progress;
 }
 

@@ -1,40 +1,41 @@
-// Distinct members are counted because a slot is a member (M3).
+// See tally.h.
 #include "consensus/tally.h"
+
+#include "consensus/evidence.h"
 
 namespace quanlu::consensus {
 
-namespace {
-
-// Two statements of one member in one view that no honest member signs together.
-bool contradict(const Vote& a, const Vote& b) {
-    const bool a_null = a.kind == VoteKind::nullify, b_null = b.kind == VoteKind::nullify;
-    if (a_null && b_null) return false;
-    if (a_null || b_null) return (a_null ? b.kind : a.kind) == VoteKind::finalize;
-    return a.block != b.block;
+void Tally::set_window(View low, View high) {
+    ENSURE(low <= high);
+    low_ = low;
+    high_ = high;
+    slots_.erase(slots_.begin(), slots_.lower_bound({low, VoteKind::notarize, 0}));
 }
 
-}  // namespace
-
-void Tally::look_for_evidence(const SignedVote& vote, std::vector<Evidence>& evidence) const {
-    for (const VoteKind kind : {VoteKind::notarize, VoteKind::nullify, VoteKind::finalize}) {
-        const SignedVote* other = find(vote.vote.view, kind, vote.member);
-        if (other != nullptr && contradict(other->vote, vote.vote)) evidence.push_back({*other, vote});
-    }
-}
-
-std::optional<Verified<QuorumCert>> Tally::add(const Verified<SignedVote>& vote, std::vector<Evidence>& evidence) {
+std::optional<Verified<QuorumCert>> Tally::add(const Verified<SignedVote>& vote) {
     const Vote& statement = vote->vote;
-    look_for_evidence(*vote, evidence);
-    const auto [slot, is_new] = slots_.try_emplace(Slot{statement.view, statement.kind, vote->member}, vote);
-    if (!is_new) return std::nullopt;
+    ENSURE(covers(statement.view));
+    const auto [slot, is_first] =
+        slots_.try_emplace(Slot{statement.view, statement.kind, vote->member}, vote);
+    if (!is_first) return std::nullopt;
     std::vector<Verified<SignedVote>> same;
     for (MemberIndex member = 0; member < members_.n(); ++member) {
         const auto found = slots_.find({statement.view, statement.kind, member});
-        if (found != slots_.end() && found->second->vote == statement) same.push_back(found->second);
+        if (found != slots_.end() && found->second->vote == statement)
+            same.push_back(found->second);
     }
     // Exactly at q: later votes of the same statement make no second certificate.
     if (same.size() != members_.quorum()) return std::nullopt;
     return chain::assemble(same, members_);
+}
+
+std::vector<Evidence> Tally::against(const SignedVote& vote) const {
+    std::vector<Evidence> pairs;
+    for (const VoteKind kind : {VoteKind::notarize, VoteKind::nullify, VoteKind::finalize}) {
+        const SignedVote* other = find(vote.vote.view, kind, vote.member);
+        if (other != nullptr && contradict(other->vote, vote.vote)) pairs.push_back({*other, vote});
+    }
+    return pairs;
 }
 
 std::uint64_t Tally::voters(View view, VoteKind kind) const {

@@ -1,5 +1,7 @@
-// Who said what: one slot for each member, view and kind. A slot once filled with a verified vote is never overwritten
-// (M14); a second, different statement is evidence (7.5), compared by fields, never by signature bytes (T7).
+// Who said what: one slot for each member, view and kind. A slot once filled with a verified vote
+// is never overwritten (M14, ava#546); members are counted, because a slot is a member (M3). Not
+// here: what a member contradicted itself with beyond finding the pair (evidence), what a
+// certificate does (router).
 #pragma once
 
 #include <map>
@@ -12,15 +14,24 @@ namespace quanlu::consensus {
 
 class Tally {
 public:
+    // `members` must outlive the tally.
     explicit Tally(const chain::Members& members) : members_(members) {}
 
-    // Takes the vote. A certificate when it is the q-th for its statement; evidence when its member contradicts itself.
-    std::optional<Verified<QuorumCert>> add(const Verified<SignedVote>& vote, std::vector<Evidence>& evidence);
+    // Votes of [low, high] are taken, the rest is refused and forgotten (R5). At most 3 n (high -
+    // low + 1) slots.
+    void set_window(View low, View high);
+    [[nodiscard]] bool covers(View view) const { return view >= low_ && view <= high_; }
+
+    // Takes the vote if it is the first of its slot. A certificate when it is the q-th for its
+    // statement. REQUIRES: covers(vote's view).
+    [[nodiscard]] std::optional<chain::Verified<QuorumCert>> add(const Verified<SignedVote>& vote);
+
+    // The pairs this vote makes with what its member said before.
+    [[nodiscard]] std::vector<Evidence> against(const SignedVote& vote) const;
 
     [[nodiscard]] std::uint64_t voters(View view, VoteKind kind) const;  // bitmap
-    // The slot of one member; nothing when empty.
     [[nodiscard]] const SignedVote* find(View view, VoteKind kind, MemberIndex member) const;
-    void forget_below(View view) { slots_.erase(slots_.begin(), slots_.lower_bound({view, VoteKind::notarize, 0})); }
+    [[nodiscard]] std::size_t size() const { return slots_.size(); }
 
 private:
     struct Slot {
@@ -29,8 +40,8 @@ private:
         MemberIndex member;
         auto operator<=>(const Slot&) const = default;
     };
-    void look_for_evidence(const SignedVote& vote, std::vector<Evidence>& evidence) const;
     const chain::Members& members_;
+    View low_, high_;
     std::map<Slot, Verified<SignedVote>> slots_;
 };
 

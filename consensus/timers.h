@@ -1,8 +1,17 @@
-// When a member gives up on a view (R8, R10): t_l without a proposal, t_a without a notarization, both later by a
-// heartbeat while nobody waits for anything. Integers only; the present time is always given.
+// When a member builds, gives up on a view, and speaks again. Integers only; the present time is
+// always given.
+//
+// A view is due when somebody may rightly expect a block: at once while a transaction waits here
+// (R10), else a heartbeat after the last notarized block, or 2D after a block that is notarized and
+// not final, so that an idle chain does not leave its last block hanging. From there t_l = 2D
+// without a proposal, t_a = 3D with one and no notarization. D grows by half for each view nobody
+// is known to have notarized since the last finalization (R8); it is derived from the certificates,
+// so a restart or a long absence cannot leave members with different patience.
+//
+// The core knows no wall clock: "parent.time + heartbeat" of CONSENSUS 7.3 is measured here as
+// steady time since this member learned of that notarization, at most one message delay later.
 #pragma once
 
-#include <algorithm>
 #include <optional>
 
 #include "ledger/chain/params.h"
@@ -11,46 +20,38 @@ namespace quanlu::consensus {
 
 class Timers {
 public:
-    explicit Timers(const chain::Params& params) : params_(params), delta_ms_(params.delta_ms) {}
+    Timers(const chain::Params& params, Millis now);
 
-    void enter(Millis now) {
-        entered_ = now;
-        proposal_.reset();
-        resend_ = now + resend_every();
-    }
-    void load(Millis now, bool pending) {
-        if (pending && !pending_since_) pending_since_ = now;
-        if (!pending) pending_since_.reset();
-    }
-    void proposal_seen(Millis now) {
-        if (!proposal_) proposal_ = now;
-    }
-    // R8: D := min(D * 1.5, D_max) for each nullified view in a row, back to D when something is final.
-    void nullified() { delta_ms_ = std::min(delta_ms_ * 3 / 2, params_.delta_max_ms); }
-    void finalized() { delta_ms_ = params_.delta_ms; }
+    void enter(Millis now);
+    void load(Millis now, bool pending);
+    void proposal_seen(Millis now);
+    void build_failed(Millis now);
+    void notarized(Millis now, bool is_new_head);  // a block above the floor; the newest known
+    void finalized(bool something_notarized_above, Millis now);
+    void back_off(std::size_t skipped_views);
+    void resent(Millis now);
 
-    [[nodiscard]] bool pending() const { return pending_since_.has_value(); }
-    [[nodiscard]] Millis heartbeat_at() const { return entered_ + Millis{params_.heartbeat_ms}; }
-    // When this view is given up, as things stand.
-    [[nodiscard]] Millis give_up_at() const {
-        Millis base = heartbeat_at();
-        if (pending_since_) base = std::min(base, std::max(entered_, *pending_since_));
-        if (proposal_) return std::min(base, *proposal_) + Millis{3 * delta_ms_};
-        return base + Millis{2 * delta_ms_};
-    }
-    [[nodiscard]] Millis entered() const { return entered_; }
-    [[nodiscard]] Millis resend_every() const { return Millis{2 * params_.delta_ms}; }
+    // When the leader builds in this view, as things stand; may an empty block be built by then?
+    [[nodiscard]] Millis build_at() const;
+    [[nodiscard]] bool may_be_empty(Millis now) const { return now >= empty_at(); }
+    // When this view is given up.
+    [[nodiscard]] Millis give_up_at() const;
     [[nodiscard]] Millis resend_at() const { return resend_; }
-    void resent(Millis now) { resend_ = now + resend_every(); }
+    // Has this view lasted long enough that somebody may have missed something?
+    [[nodiscard]] bool is_stuck(Millis now) const;
+
     [[nodiscard]] std::int64_t delta_ms() const { return delta_ms_; }
-    // R7: how long silence makes a leader suspect.
-    [[nodiscard]] Millis skip_after() const { return Millis{4 * params_.delta_ms}; }
+    [[nodiscard]] Millis resend_every() const { return Millis{2 * params_.delta_ms}; }
+    [[nodiscard]] Millis skip_after() const { return Millis{4 * params_.delta_ms}; }  // R7
 
 private:
+    [[nodiscard]] Millis due_at() const;    // an empty block is expected of a leader
+    [[nodiscard]] Millis empty_at() const;  // the leader itself builds one
+
     chain::Params params_;
     std::int64_t delta_ms_;
-    Millis entered_{0}, resend_{0};
-    std::optional<Millis> pending_since_, proposal_;
+    Millis entered_, resend_, last_block_;
+    std::optional<Millis> pending_since_, proposal_, failed_first_, failed_last_, unfinal_since_;
 };
 
 }  // namespace quanlu::consensus
