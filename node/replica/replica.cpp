@@ -570,6 +570,7 @@ struct Replica::Impl {
     // Blocks up to one with its own finalization are checked whole before any of them is stored (T12).
     void take_range(MemberIndex from, const wire::Range& range) {
         if (!sync || sync->from != from) return;  // not asked for
+        const Height before = tip.header.height;
         std::size_t begin = 0;
         while (begin < range.blocks.size() && range.blocks[begin].block.header.height <= tip.header.height) ++begin;
         for (std::size_t end = begin; end < range.blocks.size(); ++end) {
@@ -578,6 +579,8 @@ struct Replica::Impl {
             begin = end + 1;
         }
         sync.reset();
+        // A claim that brought nothing counts no more until the next greeting: else a liar is asked without end.
+        if (tip.header.height == before) peers[from].height = Height(0);
         maybe_sync();
     }
 
