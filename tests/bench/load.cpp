@@ -1,5 +1,6 @@
 // Throughput and latency of a development network: real processes, signed transactions, fsynced, final. Prints its
-// conditions and percentiles. Usage: bench_load DEVNET_DIR CLIENTS SECONDS
+// conditions and percentiles. Usage: bench_load DEVNET_DIR CLIENTS SECONDS [ACKNOWLEDGED]
+// With ACKNOWLEDGED, writes "id height index" of every transaction a client was told is committed.
 #include <sys/epoll.h>
 #include <sys/utsname.h>
 
@@ -32,7 +33,8 @@ struct Client {
     bool approving = false;
 };
 
-int run(const std::string& dir, std::size_t count, int seconds) {
+int run(const std::string& dir, std::size_t count, int seconds, const char* acknowledged) {
+    std::FILE* acks = acknowledged == nullptr ? nullptr : std::fopen(acknowledged, "w");
     cli::Devnet net(dir);
     const std::vector<std::string> urls = net.node_urls();
     std::vector<cli::Actor> makers, checkers;
@@ -76,6 +78,12 @@ int run(const std::string& dir, std::size_t count, int seconds) {
             Client& client = clients[index];
             const Clock::time_point now = Clock::now();
             const bool ok = connection->response().status == 200 && connection->response().body.find("\"code\":\"OK\"") != std::string::npos;
+            if (ok && acks != nullptr) {
+                const auto said = json::parse(connection->response().body, 1024 * 1024);
+                std::fprintf(acks, "%s %lld %lld\n", std::string(said->string_or("id", "")).c_str(), static_cast<long long>(said->integer_or("height", 0)),
+                             static_cast<long long>(said->integer_or("index", 0)));
+                std::fflush(acks);
+            }
             if (!ok) {
                 ++failed;
                 last_failure = std::to_string(connection->response().status) + " " + connection->response().body.substr(0, 200);
@@ -102,6 +110,7 @@ int run(const std::string& dir, std::size_t count, int seconds) {
                 std::thread::hardware_concurrency(), seconds, system.release);
     std::printf("final %.0f tx/s  latency ms p50 %.1f p90 %.1f p99 %.1f max %.1f  failed %llu\n", rate, at(0.5), at(0.9), at(0.99), at(1.0),
                 static_cast<unsigned long long>(failed));
+    if (acks != nullptr) std::fclose(acks);
     if (failed > 0) std::printf("last failure: %s\n", last_failure.c_str());
     return 0;
 }
@@ -111,9 +120,9 @@ int run(const std::string& dir, std::size_t count, int seconds) {
 }  // namespace quanlu
 
 int main(int argc, char** argv) {
-    if (argc != 4) {
-        std::fprintf(stderr, "bench_load DEVNET_DIR CLIENTS SECONDS\n");
+    if (argc != 4 && argc != 5) {
+        std::fprintf(stderr, "bench_load DEVNET_DIR CLIENTS SECONDS [ACKNOWLEDGED]\n");
         return 2;
     }
-    return quanlu::run(argv[1], static_cast<std::size_t>(std::atoi(argv[2])), std::atoi(argv[3]));
+    return quanlu::run(argv[1], static_cast<std::size_t>(std::atoi(argv[2])), std::atoi(argv[3]), argc == 5 ? argv[4] : nullptr);
 }

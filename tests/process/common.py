@@ -1,0 +1,64 @@
+"""A development network of real processes for one test: made in a fresh folder, ended by pid whatever happens."""
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+
+class Network:
+    def __init__(self, build, nodes=4):
+        self.bin = pathlib.Path(build) / "bin"
+        self.tests = pathlib.Path(build) / "tests"
+        self.folder = tempfile.mkdtemp(prefix="quanlu-")
+        self.dir = self.folder + "/net"
+        self.base = random.randrange(20_000, 50_000)
+        self.env = dict(os.environ, QUANLU_CONFIG=self.dir + "/contexts.toml", LANG="C")
+        self.run("devnet", "up", "--nodes", str(nodes), "--dir", self.dir, "--base-port", str(self.base))
+        self.names = "abcdefgh"[:nodes]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.run("devnet", "down", "--dir", self.dir)
+        subprocess.run(["rm", "-rf", self.folder], check=False)
+
+    def run(self, *args, check=True):
+        done = subprocess.run([str(self.bin / "quanlu"), *args], env=self.env, capture_output=True, text=True, timeout=120)
+        if check and done.returncode != 0:
+            sys.exit(f"quanlu {' '.join(args)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done
+
+    def act(self, who, noun, verb, *rest, body=None, node=None, check=True):
+        """One act as an officer; the node's answer as JSON."""
+        args = [noun, verb, *rest, "--as", who, "-o", "json"]
+        if body is not None:
+            path = f"{self.folder}/{time.monotonic_ns()}.json"
+            pathlib.Path(path).write_text(json.dumps(body))
+            args += ["--file", path]
+        if node is not None:
+            args += ["--node", self.url(node)]
+        done = self.run(*args, check=check)
+        return json.loads(done.stdout)
+
+    def url(self, node):
+        return f"http://127.0.0.1:{self.base + 80 + node}"
+
+    def get(self, node, path):
+        with urllib.request.urlopen(self.url(node) + path, timeout=10) as answer:
+            return json.load(answer)
+
+    def pid(self, node):
+        return int(pathlib.Path(f"{self.dir}/nodes/{self.names[node]}/pid").read_text())
+
+    def kill9(self, node):
+        os.kill(self.pid(node), signal.SIGKILL)
+
+    def up(self):
+        self.run("devnet", "up", "--dir", self.dir)
