@@ -174,7 +174,11 @@ VersionPtr Store::stage(VersionPtr parent, Height height, const chain::Writes& w
 void Store::commit(const VersionPtr& version, const Applied& applied, const std::vector<Hash>& leaves,
                    kv::Batch extra) {
     const Version::Data& data = *version->data_;
-    ENSURE(data.parent == nullptr || data.parent == impl_->final_version, "commit out of order");
+    // The same block may have been carried out twice (live and by catch-up): equal by height and root, not by object.
+    ENSURE(data.parent == nullptr || (impl_->final_version != nullptr &&
+                                      data.parent->height() == impl_->final_version->height() &&
+                                      data.parent->root() == impl_->final_version->root()),
+           "commit out of order");
     ENSURE(applied.height == data.height && applied.state_root == data.root_hash);
     kv::Batch batch = std::move(extra);
     for (const auto& [key, node] : data.nodes) {

@@ -614,6 +614,11 @@ struct Replica::Impl {
                     return false;
                 }
             }
+            // Carried out live already: the same block need not be carried out again.
+            if (const Candidate* known = candidates.find(chain::hash_of(block.header)); known != nullptr && known->executed) {
+                apply_final(known->executed, block.justification, range[i].finalization);
+                continue;
+            }
             auto executed = execution::check(tip, genesis.params, block.header, txs, store);
             if (!executed.ok()) {
                 blame(from, executed.error().what.c_str());

@@ -75,7 +75,7 @@ def main():
                 for _ in range(100):
                     if net.get(node, "/v1/status")["height"] >= height:
                         break
-                value = net.get(node, f"/v1/proofs?key=right/{patent}")["bundle"]["items"][0]["value"]
+                value = net.get(node, f"/v1/proofs?key=right/{patent}")["bundle"]["value"]
                 held = [one["id"] for one in value["enc"]["pledges"]]
                 if held != [pledges[winners[0]]]:
                     sys.exit(f"race {n}: node {node} holds {held}")
