@@ -33,7 +33,7 @@ BANS = [  # pattern, folders it holds in, what to do instead
     (r"asio::detached\b", CODE_FOLDERS, "spawn() which logs and counts"),
     (r"catch \(\.\.\.\)", CODE_FOLDERS, "catch what you expect, at one of the four doors"),
     (r'#include "[^"]*\.\./', CODE_FOLDERS, "full path from the root"),
-    (r"\b(TODO|FIXME|XXX|HACK)\b", CODE_FOLDERS + ("tests", "docs", ".ci"), "an issue, or the work itself"),
+    (r"\b(TODO|FIXME|HACK)\b|\bXXX:", CODE_FOLDERS + ("tests", "docs", ".ci"), "an issue, or the work itself"),
     (r"\b(std::)?(system_clock|steady_clock)\b", PURE, "time is an input"),
     (r"\bunordered_(map|set)\b", PURE, "ordered containers: iteration order is consensus"),
     (r"\b(float|double)\b", PURE, "integers: ppm, minor units, milliseconds"),

@@ -32,8 +32,7 @@ Failure failure_of_code(const json::Value& refusal) {
 }  // namespace
 
 std::int64_t now_ms() {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 Failure failure_of_answer(const HttpAnswer& answer) {

@@ -33,9 +33,9 @@ void must(Status<log::IoError> status) {
 }  // namespace
 
 replica::Now clocks() {
-    using namespace std::chrono;
-    return {Millis{duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()},
-            UnixMillis{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()}};
+    const auto ms = [](auto since) { return std::chrono::duration_cast<std::chrono::milliseconds>(since).count(); };
+    return {Millis{ms(std::chrono::steady_clock::now().time_since_epoch())},
+            UnixMillis{ms(std::chrono::system_clock::now().time_since_epoch())}};
 }
 
 struct Shell::Impl {
