@@ -1,5 +1,5 @@
-// Acting for a party: a body, an officer's key, a signed transaction, a node, an outcome. A refusal comes back as the
-// Failure a person reads: code, facts, where it collided, next step.
+// Acting for a party: a body, an officer's key, a signed transaction, a node, an outcome. A refusal
+// comes back as the Failure a person reads: code, facts, where it collided, next step.
 #pragma once
 
 #include <memory>
@@ -14,26 +14,32 @@ struct Outcome {
     std::string tx_id, status;  // committed, pending
     std::string record, state;
     std::int64_t height = 0, index = 0, version = 0, millis = 0;
-    json::Value whole;          // the node's answer
+    json::Value whole;  // the node's answer
 };
 
 class Actor {
 public:
-    Actor(std::string node, const chain::Genesis& genesis, std::string party, crypto::SigningKey key)
-        : node_(std::move(node)), chain_id_(genesis.chain_id), party_(std::move(party)), key_(std::move(key)) {}
+    Actor(std::string node, const chain::Genesis& genesis, std::string party,
+          crypto::SigningKey key)
+        : node_(std::move(node)),
+          chain_id_(genesis.chain_id),
+          party_(std::move(party)),
+          key_(std::move(key)) {}
 
     // Node, genesis, party and key of the chosen context.
     static Result<Actor, Failure> from(const Context& context, bool may_ask);
 
     // Signs and posts; waits for finality up to `wait_s` seconds. `ver` 0: whatever version stands.
-    Result<Outcome, Failure> act(Http& http, const std::string& act, const std::string& record, const json::Value& body,
-                                 int wait_s, std::int64_t ver = 0) const;
+    Result<Outcome, Failure> act(Http& http, const std::string& act, const std::string& record,
+                                 const json::Value& body, int wait_s, std::int64_t ver = 0) const;
     // What would refuse it now: the node's list, and nothing is submitted.
-    Result<json::Value, Failure> dry_run(Http& http, const std::string& act, const std::string& record, const json::Value& body) const;
+    Result<json::Value, Failure> dry_run(Http& http, const std::string& act,
+                                         const std::string& record, const json::Value& body) const;
     // A credential for reading (DESIGN D4b).
     [[nodiscard]] std::string credential(const std::string& method, const std::string& path) const;
     [[nodiscard]] const std::string& party() const { return party_; }
-    [[nodiscard]] std::string sign(const std::string& act, const std::string& record, const json::Value& body, std::int64_t ver) const;
+    [[nodiscard]] std::string sign(const std::string& act, const std::string& record,
+                                   const json::Value& body, std::int64_t ver) const;
     void set_node(std::string node) { node_ = std::move(node); }
 
 private:

@@ -1,7 +1,7 @@
-// The parser: CLI11 under our error text, exit codes and suggestions (ECOSYSTEM 1.3 item 1). The only file that
-// includes it.
-#include <algorithm>
+// The parser: CLI11 under our error text, exit codes and suggestions (ECOSYSTEM 1.3 item 1). The
+// only file that includes it.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <set>
@@ -13,7 +13,8 @@ namespace quanlu::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Quanlu 权录 - registry of IP pledges, data invoices and invoice rights
+constexpr const char* kExamples =
+    R"(Quanlu 权录 - registry of IP pledges, data invoices and invoice rights
 
   quanlu devnet up --nodes 4                 four nodes on this machine, with a worked example
   quanlu right show ZL202230000017.2         owner, pledge, freeze, pool - with proof
@@ -47,7 +48,8 @@ std::string nearest(const std::string& word, const std::set<std::string>& words)
     std::string best;
     std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
     for (const std::string& candidate : words) {
-        const std::size_t distance = candidate.starts_with(word) ? 1 : edit_distance(word, candidate);
+        const std::size_t distance =
+            candidate.starts_with(word) ? 1 : edit_distance(word, candidate);
         if (distance <= best_distance && (best.empty() || distance < best_distance)) {
             best = candidate;
             best_distance = distance;
@@ -106,12 +108,14 @@ struct Leaf {
 
 void add_global_options(CLI::App& app, Flags& flags) {
     app.add_option("--node", flags.node, std::string(say("URL of a node", "节点地址")));
-    app.add_option("--genesis", flags.genesis, std::string(say("pinned genesis file", "创世文件(固定信任)")));
+    app.add_option("--genesis", flags.genesis,
+                   std::string(say("pinned genesis file", "创世文件(固定信任)")));
     app.add_option("--party", flags.party, std::string(say("party to act for", "所代表的主体")));
     app.add_option("--key", flags.key, std::string(say("officer's key file", "经办人密钥文件")));
     app.add_option("--passphrase-file", flags.passphrase_file,
                    std::string(say("file with the key's passphrase", "密钥口令文件")));
-    app.add_option("--as,--context", flags.context, std::string(say("named context", "上下文名称")));
+    app.add_option("--as,--context", flags.context,
+                   std::string(say("named context", "上下文名称")));
     app.add_option("--config", flags.config, std::string(say("contexts file", "配置文件")));
     app.add_option("--lang", flags.lang, "zh | en")->check(CLI::IsMember({"zh", "en"}));
     app.add_option("-o,--output", flags.format, "table | json | ndjson | csv")
@@ -167,7 +171,8 @@ Parsed parsed_of(const Leaf& leaf) {
     Parsed parsed;
     for (const auto& slot : leaf.slots) {
         if (slot->parsed->count() > 0) {
-            parsed.values[slot->option->name] = slot->flag ? std::vector<std::string>{"true"} : slot->values;
+            parsed.values[slot->option->name] =
+                slot->flag ? std::vector<std::string>{"true"} : slot->values;
         } else if (!slot->option->fallback.empty()) {
             parsed.values[slot->option->name] = {slot->option->fallback};
         }
@@ -181,7 +186,8 @@ Format format_of(const std::string& name) {
     return name == "csv" ? Format::csv : Format::table;
 }
 
-// -o and --lang matter before parsing succeeds: a usage error is printed in the asked form and language.
+// -o and --lang matter before parsing succeeds: a usage error is printed in the asked form and
+// language.
 void peek(const std::vector<std::string>& words, Flags& flags) {
     for (std::size_t i = 0; i < words.size(); ++i) {
         const auto value = [&](const std::string& flag) -> std::string {
@@ -202,12 +208,15 @@ Failure parse_failure(const CLI::ParseError& error, const std::vector<Command>& 
     const Lost lost = find_lost(commands, words);
     Failure failure = usage_error(error.what(), "命令行有误");
     if (!lost.word.empty()) {
-        failure.en = "there is no command \"" + (lost.path.empty() ? "" : join(lost.path) + " ") + lost.word + "\"";
+        failure.en = "there is no command \"" + (lost.path.empty() ? "" : join(lost.path) + " ") +
+                     lost.word + "\"";
         failure.zh = "没有这个命令:" + lost.word;
     }
     const std::string known = "quanlu " + (lost.path.empty() ? "" : join(lost.path) + " ");
-    failure.next_en = lost.suggestion.empty() ? known + "--help" : "did you mean: " + known + lost.suggestion;
-    failure.next_zh = lost.suggestion.empty() ? known + "--help" : "是否为:" + known + lost.suggestion;
+    failure.next_en =
+        lost.suggestion.empty() ? known + "--help" : "did you mean: " + known + lost.suggestion;
+    failure.next_zh =
+        lost.suggestion.empty() ? known + "--help" : "是否为:" + known + lost.suggestion;
     return failure;
 }
 
@@ -217,7 +226,8 @@ int complete(const std::vector<Command>& commands, const std::vector<std::string
     const std::string begun = words.empty() ? "" : words.back();
     std::set<std::string> offers;
     for (const Command& command : commands) {
-        if (command.path.size() > done.size() && std::equal(done.begin(), done.end(), command.path.begin())) {
+        if (command.path.size() > done.size() &&
+            std::equal(done.begin(), done.end(), command.path.begin())) {
             offers.insert(command.path[done.size()]);
         } else if (command.path.size() <= done.size() &&
                    std::equal(command.path.begin(), command.path.end(), done.begin())) {

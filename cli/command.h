@@ -1,5 +1,5 @@
-// A command is a row: path, words in two languages, options, handler. app.cpp turns the rows into a parser (CLI11),
-// help, completion and suggestions; command files know nothing of the parser.
+// A command is a row: path, words in two languages, options, handler. app.cpp turns the rows into a
+// parser (CLI11), help, completion and suggestions; command files know nothing of the parser.
 #pragma once
 
 #include <functional>
@@ -28,7 +28,8 @@ public:
     [[nodiscard]] bool has(const std::string& name) const { return values.contains(name); }
     [[nodiscard]] std::string get(const std::string& name) const {
         const auto found = values.find(name);
-        return found == values.end() || found->second.empty() ? std::string() : found->second.front();
+        return found == values.end() || found->second.empty() ? std::string()
+                                                              : found->second.front();
     }
     [[nodiscard]] std::vector<std::string> list(const std::string& name) const {
         const auto found = values.find(name);

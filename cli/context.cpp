@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <toml++/toml.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -12,7 +13,6 @@
 #include <fstream>
 #include <iostream>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "crypto/key_file.h"
 
@@ -31,8 +31,10 @@ std::string environment(const std::string& name) {
 }
 
 std::string default_config_path() {
-    if (const char* home = std::getenv("XDG_CONFIG_HOME")) return std::string(home) + "/quanlu/contexts.toml";
-    if (const char* home = std::getenv("HOME")) return std::string(home) + "/.config/quanlu/contexts.toml";
+    if (const char* home = std::getenv("XDG_CONFIG_HOME"))
+        return std::string(home) + "/quanlu/contexts.toml";
+    if (const char* home = std::getenv("HOME"))
+        return std::string(home) + "/.config/quanlu/contexts.toml";
     return {};
 }
 
@@ -61,8 +63,9 @@ Result<toml::table, Failure> parse_config(const std::string& path) {
         facts.set("line", static_cast<std::int64_t>(error.source().begin.line));
         facts.set("column", static_cast<std::int64_t>(error.source().begin.column));
         facts.set("reason", std::string(error.description()));
-        return Err(Failure{Exit::usage, "config", "the contexts file is not valid TOML", "配置文件不是有效的 TOML",
-                           std::move(facts), "quanlu config path", "quanlu config path"});
+        return Err(Failure{Exit::usage, "config", "the contexts file is not valid TOML",
+                           "配置文件不是有效的 TOML", std::move(facts), "quanlu config path",
+                           "quanlu config path"});
     }
     return toml::table(std::move(parsed));
 }
@@ -71,9 +74,9 @@ Result<toml::table, Failure> parse_config(const std::string& path) {
 
 Result<Context, Failure> Context::load(const Flags& flags) {
     Context context;
-    context.config_path_ = !flags.config.empty()              ? flags.config
-                           : !environment("config").empty()   ? environment("config")
-                                                              : default_config_path();
+    context.config_path_ = !flags.config.empty()            ? flags.config
+                           : !environment("config").empty() ? environment("config")
+                                                            : default_config_path();
     std::map<std::string, Setting> from_file;
     if (access(context.config_path_.c_str(), R_OK) == 0) {
         TRY(const toml::table table, parse_config(context.config_path_));
@@ -86,11 +89,12 @@ Result<Context, Failure> Context::load(const Flags& flags) {
             json::Value facts;
             facts.set("asked", name);
             std::string known;
-            for (const std::string& one : context.names_) known += (known.empty() ? "" : ", ") + one;
+            for (const std::string& one : context.names_)
+                known += (known.empty() ? "" : ", ") + one;
             facts.set("known", known);
             facts.set("path", context.config_path_);
-            return Err(Failure{Exit::usage, "context", "there is no such context", "没有这个上下文", std::move(facts),
-                               "quanlu config show", "quanlu config show"});
+            return Err(Failure{Exit::usage, "context", "there is no such context", "没有这个上下文",
+                               std::move(facts), "quanlu config show", "quanlu config show"});
         }
         for (const char* field : kNames) {
             const auto value = table["context"][name][field].value<std::string>();
@@ -154,8 +158,8 @@ Result<crypto::SigningKey, Failure> Context::signing_key(bool may_ask) const {
         facts.set("path", path);
         facts.set("reason", key.error().reason);
         facts.set("detail", key.error().detail);
-        return Err(Failure{Exit::trust, "key", "the signing key cannot be used", "签名密钥无法使用", std::move(facts),
-                           "quanlu key show FILE; a key file must have mode 0600",
+        return Err(Failure{Exit::trust, "key", "the signing key cannot be used", "签名密钥无法使用",
+                           std::move(facts), "quanlu key show FILE; a key file must have mode 0600",
                            "quanlu key show FILE;密钥文件权限须为 0600"});
     }
     return std::move(key).value();
@@ -167,13 +171,15 @@ Result<std::string, Failure> read_text_file(const std::string& path, std::size_t
     std::string text(bytes_max + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > bytes_max) return Err(file_failure(path, "larger than the limit of its place", Exit::usage));
+    if (text.size() > bytes_max)
+        return Err(file_failure(path, "larger than the limit of its place", Exit::usage));
     return text;
 }
 
 Status<Failure> write_text_file(const std::string& path, const std::string& text, bool secret) {
     const std::string beside = path + ".new";
-    const int fd = open(beside.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, secret ? 0600 : 0644);
+    const int fd = open(beside.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+                        secret ? 0600 : 0644);
     if (fd < 0) return Err(file_failure(path, std::strerror(errno), Exit::usage));
     std::size_t written = 0;
     bool ok = true;
@@ -192,15 +198,20 @@ Status<Failure> write_text_file(const std::string& path, const std::string& text
     return Unit{};
 }
 
-Result<std::string, Failure> read_passphrase(const std::string& file, bool may_ask, const std::string& prompt) {
+Result<std::string, Failure> read_passphrase(const std::string& file, bool may_ask,
+                                             const std::string& prompt) {
     if (!file.empty()) {
         TRY(std::string text, read_text_file(file, 4096));
         while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
         return text;
     }
     if (!may_ask || isatty(0) == 0) {
-        return Err(Failure{Exit::trust, "passphrase", "the key is locked and nobody can be asked",
-                           "密钥已加密且无法询问口令", {}, "give --passphrase-file FILE",
+        return Err(Failure{Exit::trust,
+                           "passphrase",
+                           "the key is locked and nobody can be asked",
+                           "密钥已加密且无法询问口令",
+                           {},
+                           "give --passphrase-file FILE",
                            "使用 --passphrase-file FILE"});
     }
     std::fprintf(stderr, "%s: ", prompt.c_str());

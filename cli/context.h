@@ -1,5 +1,6 @@
-// Where a command gets its settings: flag > environment (QUANLU_*) > chosen context > default, and for each the
-// origin, so that `quanlu config show` can say where a value comes from. Contexts are TOML:
+// Where a command gets its settings: flag > environment (QUANLU_*) > chosen context > default, and
+// for each the origin, so that `quanlu config show` can say where a value comes from. Contexts are
+// TOML:
 //   current = "office"
 //   [context.office]
 //   node = "http://127.0.0.1:7180"
@@ -44,7 +45,8 @@ public:
 
     // The pinned founding document; its hash is the chain id that everything is checked against.
     [[nodiscard]] Result<chain::Genesis, Failure> genesis() const;
-    // The officer's key, decrypted with the passphrase file, QUANLU_PASSPHRASE_FILE, or asked for on a terminal.
+    // The officer's key, decrypted with the passphrase file, QUANLU_PASSPHRASE_FILE, or asked for
+    // on a terminal.
     [[nodiscard]] Result<crypto::SigningKey, Failure> signing_key(bool may_ask) const;
 
 private:
@@ -55,7 +57,9 @@ private:
 
 Result<std::string, Failure> read_text_file(const std::string& path, std::size_t bytes_max);
 // Writes a new file or replaces one atomically (write beside, fsync, rename).
-Status<Failure> write_text_file(const std::string& path, const std::string& text, bool secret = false);
-Result<std::string, Failure> read_passphrase(const std::string& file, bool may_ask, const std::string& prompt);
+Status<Failure> write_text_file(const std::string& path, const std::string& text,
+                                bool secret = false);
+Result<std::string, Failure> read_passphrase(const std::string& file, bool may_ask,
+                                             const std::string& prompt);
 
 }  // namespace quanlu::cli

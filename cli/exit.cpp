@@ -6,12 +6,18 @@ namespace quanlu::cli {
 Failure failure_of(chain::Code code, json::Value facts) {
     const chain::CodeText& text = chain::text(code);
     if (!text.ground.empty()) facts.set("ground", text.ground);
-    return {static_cast<Exit>(text.exit_code), std::string(text.name), std::string(text.en),
-            std::string(text.zh), std::move(facts), std::string(text.next_en), std::string(text.next_zh)};
+    return {static_cast<Exit>(text.exit_code),
+            std::string(text.name),
+            std::string(text.en),
+            std::string(text.zh),
+            std::move(facts),
+            std::string(text.next_en),
+            std::string(text.next_zh)};
 }
 
 Failure usage_error(std::string en, std::string zh, std::string next_en, std::string next_zh) {
-    return {Exit::usage, "usage", std::move(en), std::move(zh), {}, std::move(next_en), std::move(next_zh)};
+    return {Exit::usage,        "usage",           std::move(en), std::move(zh), {},
+            std::move(next_en), std::move(next_zh)};
 }
 
 }  // namespace quanlu::cli

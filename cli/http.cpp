@@ -22,8 +22,12 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* con
 
 }  // namespace
 
-Http::Http() : curl_(curl_easy_init()) { ENSURE(curl_ != nullptr); }
-Http::~Http() { curl_easy_cleanup(static_cast<CURL*>(curl_)); }
+Http::Http() : curl_(curl_easy_init()) {
+    ENSURE(curl_ != nullptr);
+}
+Http::~Http() {
+    curl_easy_cleanup(static_cast<CURL*>(curl_));
+}
 
 Result<HttpAnswer, Failure> Http::send(const HttpRequest& request) {
     CURL* curl = static_cast<CURL*>(curl_);
@@ -31,7 +35,8 @@ Result<HttpAnswer, Failure> Http::send(const HttpRequest& request) {
     HttpAnswer answer;
     Sink sink{&answer.body, request.answer_bytes_max};
     curl_slist* headers = nullptr;
-    for (const std::string& header : request.headers) headers = curl_slist_append(headers, header.c_str());
+    for (const std::string& header : request.headers)
+        headers = curl_slist_append(headers, header.c_str());
     if (!request.content_type.empty()) {
         headers = curl_slist_append(headers, ("Content-Type: " + request.content_type).c_str());
     }
@@ -47,7 +52,8 @@ Result<HttpAnswer, Failure> Http::send(const HttpRequest& request) {
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
     if (request.method == "POST") {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                         static_cast<curl_off_t>(request.body.size()));
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
     }
     const CURLcode code = curl_easy_perform(curl);
@@ -56,7 +62,8 @@ Result<HttpAnswer, Failure> Http::send(const HttpRequest& request) {
         json::Value facts;
         facts.set("url", request.url);
         facts.set("reason", curl_easy_strerror(code));
-        return Err(Failure{Exit::unreachable, "no_node", "the node does not answer", "节点无应答", std::move(facts),
+        return Err(Failure{Exit::unreachable, "no_node", "the node does not answer", "节点无应答",
+                           std::move(facts),
                            "is it running? quanlu devnet status; or name another with --node",
                            "节点是否运行?quanlu devnet status;或用 --node 指定其他节点"});
     }
@@ -72,8 +79,8 @@ std::string url_encode(std::string_view text) {
     std::string out;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '-' || c == '.' || c == '_' || c == '~';
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
         if (plain) {
             out += c;
         } else {

@@ -1,4 +1,5 @@
-// HTTP to a node through libcurl: bounded answers, clear reasons. Nothing a node says is believed here; verified.h is.
+// HTTP to a node through libcurl: bounded answers, clear reasons. Nothing a node says is believed
+// here; verified.h is.
 #pragma once
 
 #include <string>

@@ -20,7 +20,11 @@ Lang lang_from(std::string_view flag) {
     return name.starts_with("zh") ? Lang::zh : Lang::en;
 }
 
-void set_lang(Lang lang) { chosen = lang; }
-Lang lang() { return chosen; }
+void set_lang(Lang lang) {
+    chosen = lang;
+}
+Lang lang() {
+    return chosen;
+}
 
 }  // namespace quanlu::cli

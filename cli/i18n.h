@@ -1,5 +1,6 @@
-// The two languages of every sentence, side by side in the source: no catalogue that can lag behind, no locale that a
-// fresh Debian lacks (ECOSYSTEM 0.6). Codes, ids and JSON are never translated.
+// The two languages of every sentence, side by side in the source: no catalogue that can lag
+// behind, no locale that a fresh Debian lacks (ECOSYSTEM 0.6). Codes, ids and JSON are never
+// translated.
 #pragma once
 
 #include <string>
@@ -9,7 +10,8 @@ namespace quanlu::cli {
 
 enum class Lang { en, zh };
 
-// From --lang, else LANGUAGE, LC_ALL, LC_MESSAGES, LANG (first one set): zh* is Chinese, all else English.
+// From --lang, else LANGUAGE, LC_ALL, LC_MESSAGES, LANG (first one set): zh* is Chinese, all else
+// English.
 Lang lang_from(std::string_view flag);
 void set_lang(Lang lang);
 Lang lang();

@@ -14,7 +14,8 @@ namespace quanlu::cli {
 
 namespace {
 
-// Calls visit(code point, bytes) for each character; malformed bytes are visited as U+FFFD, one each.
+// Calls visit(code point, bytes) for each character; malformed bytes are visited as U+FFFD, one
+// each.
 template <class Visit>
 void each_character(std::string_view text, Visit&& visit) {
     const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
@@ -26,7 +27,8 @@ void each_character(std::string_view text, Visit&& visit) {
             used = 1;
             code_point = 0xFFFD;
         }
-        visit(code_point, std::string_view(reinterpret_cast<const char*>(at), static_cast<std::size_t>(used)));
+        visit(code_point,
+              std::string_view(reinterpret_cast<const char*>(at), static_cast<std::size_t>(used)));
         at += used;
         left -= used;
     }
@@ -51,7 +53,8 @@ std::string table_text(const Table& table) {
     const auto add = [&](const std::vector<std::string>& row) {
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i) {
-            line += i + 1 == row.size() ? printable(row[i]) : pad_to(printable(row[i]), widths[i] + 2);
+            line +=
+                i + 1 == row.size() ? printable(row[i]) : pad_to(printable(row[i]), widths[i] + 2);
         }
         out += line + "\n";
     };
@@ -191,13 +194,16 @@ int print(const Failure& failure, const Output& output) {
         if (!failure.next_en.empty()) error.set("next", failure.next_en);
         if (!failure.next_zh.empty()) error.set("next_zh", failure.next_zh);
         error.set("exit", static_cast<int>(failure.exit));
-        write_out((output.format == Format::json ? json::write_pretty(error) : json::write(error)) + "\n");
+        write_out((output.format == Format::json ? json::write_pretty(error) : json::write(error)) +
+                  "\n");
         return static_cast<int>(failure.exit);
     }
     std::string text = std::string(say("error ", "错误 ")) + failure.code + "  " +
-                       (zh ? failure.zh + "  " + failure.en : failure.en + "  " + failure.zh) + "\n";
+                       (zh ? failure.zh + "  " + failure.en : failure.en + "  " + failure.zh) +
+                       "\n";
     std::size_t widest = columns_of(say("next", "下一步"));
-    for (const auto& [label, value] : failure.facts.as_object()) widest = std::max(widest, columns_of(label));
+    for (const auto& [label, value] : failure.facts.as_object())
+        widest = std::max(widest, columns_of(label));
     for (const auto& [label, value] : failure.facts.as_object()) {
         text += "  " + pad_to(label, widest + 2) + printable(plain(value)) + "\n";
     }

@@ -1,5 +1,6 @@
-// The output contract (ECOSYSTEM 1.4): data to stdout, words to stderr; -o json prints exactly one document, also on
-// error; tables align by terminal columns, CJK included; nothing but spaces frames a table.
+// The output contract (ECOSYSTEM 1.4): data to stdout, words to stderr; -o json prints exactly one
+// document, also on error; tables align by terminal columns, CJK included; nothing but spaces
+// frames a table.
 #pragma once
 
 #include <optional>
@@ -23,7 +24,8 @@ std::size_t columns_of(std::string_view text);
 std::string pad_to(std::string_view text, std::size_t columns);
 // Cuts at a column limit, ending in "..".
 std::string truncate_to_columns(std::string_view text, std::size_t columns);
-// Control characters and escapes of foreign text become '?', so that a record cannot drive a terminal.
+// Control characters and escapes of foreign text become '?', so that a record cannot drive a
+// terminal.
 std::string printable(std::string_view text);
 
 struct Table {
@@ -33,14 +35,14 @@ struct Table {
 
 // What a command found out, in all its forms.
 struct Answer {
-    std::string schema;                      // "quanlu.pledge.show/1"
-    json::Value data;                        // object or array: the whole answer
-    std::optional<json::Value> as_of;        // {"height","time","state_root"}
-    std::optional<bool> verified;            // proof checked here
+    std::string schema;                                      // "quanlu.pledge.show/1"
+    json::Value data;                                        // object or array: the whole answer
+    std::optional<json::Value> as_of;                        // {"height","time","state_root"}
+    std::optional<bool> verified;                            // proof checked here
     std::vector<std::pair<std::string, std::string>> lines;  // label and text, for people
-    std::optional<Table> table;              // or a table
-    std::vector<std::string> ids;            // -q
-    std::vector<std::string> notes;          // to stderr
+    std::optional<Table> table;                              // or a table
+    std::vector<std::string> ids;                            // -q
+    std::vector<std::string> notes;                          // to stderr
     Exit exit = Exit::done;
 };
 
@@ -48,7 +50,8 @@ struct Answer {
 int print(const Answer& answer, const Output& output);
 int print(const Failure& failure, const Output& output);
 
-// One line of progress on stderr: redrawn on a terminal, every ten seconds elsewhere, silent with quiet.
+// One line of progress on stderr: redrawn on a terminal, every ten seconds elsewhere, silent with
+// quiet.
 class Progress {
 public:
     explicit Progress(bool quiet);

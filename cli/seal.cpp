@@ -43,8 +43,11 @@ Sealed seal(const json::Value& clear, const registry::Fields& fields) {
     Sealed out{clear, {}};
     for (const registry::Field& field : fields) {
         const json::Value* value = clear.find(field.name);
-        if (field.kind != registry::FieldKind::sealed || value == nullptr || value->find("_sd") != nullptr) continue;
-        const std::string disclosure = crypto::make_disclosure(field.name, *value, crypto::random_bytes(crypto::kSaltBytes));
+        if (field.kind != registry::FieldKind::sealed || value == nullptr ||
+            value->find("_sd") != nullptr)
+            continue;
+        const std::string disclosure =
+            crypto::make_disclosure(field.name, *value, crypto::random_bytes(crypto::kSaltBytes));
         out.body.set(field.name, json::Object{{"_sd", crypto::disclosure_digest(disclosure)}});
         out.disclosures.emplace_back(disclosure);
     }
@@ -56,19 +59,26 @@ Result<json::Value, Failure> read_body(const std::string& path) {
     if (!path.ends_with(".toml")) {
         auto body = json::parse(text);
         if (!body.ok()) {
-            return Err(Failure{Exit::usage, "body", "the file is not JSON of the house profile", "文件不是符合规范的 JSON",
-                               json::Object{{"path", path}, {"reason", body.error().reason},
-                                            {"offset", static_cast<std::int64_t>(body.error().offset)}}, "", ""});
+            return Err(
+                Failure{Exit::usage, "body", "the file is not JSON of the house profile",
+                        "文件不是符合规范的 JSON",
+                        json::Object{{"path", path},
+                                     {"reason", body.error().reason},
+                                     {"offset", static_cast<std::int64_t>(body.error().offset)}},
+                        "", ""});
         }
         return std::move(body).value();
     }
     try {
         return from_table(toml::parse(text));
     } catch (const toml::parse_error& error) {
-        return Err(Failure{Exit::usage, "body", "the file is not valid TOML", "文件不是有效的 TOML",
-                           json::Object{{"path", path}, {"line", static_cast<std::int64_t>(error.source().begin.line)},
-                                        {"column", static_cast<std::int64_t>(error.source().begin.column)},
-                                        {"reason", std::string(error.description())}}, "", ""});
+        return Err(
+            Failure{Exit::usage, "body", "the file is not valid TOML", "文件不是有效的 TOML",
+                    json::Object{{"path", path},
+                                 {"line", static_cast<std::int64_t>(error.source().begin.line)},
+                                 {"column", static_cast<std::int64_t>(error.source().begin.column)},
+                                 {"reason", std::string(error.description())}},
+                    "", ""});
     }
 }
 

@@ -1,5 +1,6 @@
-// Bodies of acts from files a person writes: sealed fields are given in clear in the file, leave this machine only as
-// salted commitments, and their disclosures are kept beside it for court and auditor (DESIGN D4).
+// Bodies of acts from files a person writes: sealed fields are given in clear in the file, leave
+// this machine only as salted commitments, and their disclosures are kept beside it for court and
+// auditor (DESIGN D4).
 #pragma once
 
 #include "cli/exit.h"

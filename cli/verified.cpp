@@ -10,14 +10,19 @@ namespace quanlu::cli {
 namespace {
 
 Failure bad_proof(const std::string& reason, const std::string& detail) {
-    return {Exit::no, "bad_proof", "the node's proof does not hold: nothing of its answer is shown",
-            "节点的证明不成立:其应答不予显示", json::Object{{"reason", reason}, {"detail", detail}},
-            "ask another node with --node and tell the operator", "用 --node 询问其他节点并告知运维"};
+    return {Exit::no,
+            "bad_proof",
+            "the node's proof does not hold: nothing of its answer is shown",
+            "节点的证明不成立:其应答不予显示",
+            json::Object{{"reason", reason}, {"detail", detail}},
+            "ask another node with --node and tell the operator",
+            "用 --node 询问其他节点并告知运维"};
 }
 
 }  // namespace
 
-Result<Proven, Failure> fetch_proven(Session& session, const Context& context, const std::string& path, const std::string& key) {
+Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
+                                     const std::string& path, const std::string& key) {
     TRY(const chain::Genesis genesis, context.genesis());
     TRY(const std::string node, context.need("node"));
     HttpRequest request{"GET", node + path, "", "", {}};
@@ -26,12 +31,15 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context, c
         auto actor = Actor::from(context, false);
         // The credential names the path as the node reads it, decoded.
         const std::string named = url_decode(path.substr(0, path.find('?')));
-        if (actor.ok()) request.headers.push_back("Authorization: Quanlu-JWS " + actor->credential("GET", named));
+        if (actor.ok())
+            request.headers.push_back("Authorization: Quanlu-JWS " +
+                                      actor->credential("GET", named));
     }
     TRY(const HttpAnswer answer, session.http.send(request));
     if (answer.status != 200 && answer.status != 404) return Err(failure_of_answer(answer));
     const auto body = json::parse(answer.body, 64 * 1024 * 1024);
-    if (!body.ok() || !body->is_object() || body->find("as_of") == nullptr) return Err(failure_of_answer(answer));
+    if (!body.ok() || !body->is_object() || body->find("as_of") == nullptr)
+        return Err(failure_of_answer(answer));
     Proven proven;
     proven.as_of = *body->find("as_of");
     const json::Value* document = body->find("bundle");
@@ -47,12 +55,16 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context, c
     proof::Question question;
     question.key = key;
     question.now = UnixMillis{now_ms()};
-    if (path.find("at_height=") != std::string::npos) question.at_height = Height(proven.bundle.final.header.height);
+    if (path.find("at_height=") != std::string::npos)
+        question.at_height = Height(proven.bundle.final.header.height);
     proven.verdict = proof::verify(proven.bundle, genesis, question);
     if (session.flags.no_verify) {
         proven.verified = false;
-    } else if (proven.verdict.answer != proof::Answer::valid && proven.verdict.answer != proof::Answer::stale) {
-        return Err(bad_proof(std::string(proof::to_text(proven.verdict.answer)) + " " + proven.verdict.reason, proven.verdict.detail));
+    } else if (proven.verdict.answer != proof::Answer::valid &&
+               proven.verdict.answer != proof::Answer::stale) {
+        return Err(bad_proof(
+            std::string(proof::to_text(proven.verdict.answer)) + " " + proven.verdict.reason,
+            proven.verdict.detail));
     }
     if (!proven.bundle.items.empty()) proven.value = proven.bundle.items.front().value;
     return proven;
@@ -65,11 +77,15 @@ std::string trust_line(const Proven& proven) {
                std::string(say("  (public part, or --no-verify)", "  (仅公开部分,或 --no-verify)"));
     }
     std::string signers;
-    for (const std::string& name : proven.verdict.signers) signers += (signers.empty() ? "" : ", ") + name;
+    for (const std::string& name : proven.verdict.signers)
+        signers += (signers.empty() ? "" : ", ") + name;
     const std::int64_t age = proven.verdict.age_ms.value_or(0);
-    return std::string(say("as of height ", "核验 已通过 · 高度 ")) + height + ", " + to_shanghai_text(proven.verdict.time) + " (" +
-           std::to_string(age / 1000) + "." + std::to_string(age % 1000 / 100) + " s" + std::string(say(" ago), signed by ", " 前),签名 ")) +
-           std::to_string(proven.verdict.signers.size()) + "/" + std::to_string(proven.verdict.members) + ": " + signers;
+    return std::string(say("as of height ", "核验 已通过 · 高度 ")) + height + ", " +
+           to_shanghai_text(proven.verdict.time) + " (" + std::to_string(age / 1000) + "." +
+           std::to_string(age % 1000 / 100) + " s" +
+           std::string(say(" ago), signed by ", " 前),签名 ")) +
+           std::to_string(proven.verdict.signers.size()) + "/" +
+           std::to_string(proven.verdict.members) + ": " + signers;
 }
 
 }  // namespace quanlu::cli

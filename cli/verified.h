@@ -1,4 +1,5 @@
-// Reading with proof: a record or its absence, checked here against the pinned genesis before anything is printed.
+// Reading with proof: a record or its absence, checked here against the pinned genesis before
+// anything is printed.
 #pragma once
 
 #include "cli/actor.h"
@@ -10,14 +11,16 @@ namespace quanlu::cli {
 struct Proven {
     proof::Bundle bundle;
     proof::Verdict verdict;
-    std::string bundle_text;            // canonical: what --out writes
-    std::optional<json::Value> value;   // of the one key asked
-    bool verified = true;               // false: only the public part, which no proof covers
+    std::string bundle_text;           // canonical: what --out writes
+    std::optional<json::Value> value;  // of the one key asked
+    bool verified = true;              // false: only the public part, which no proof covers
     json::Value as_of;
 };
 
-// GET `path`, which answers with {"bundle",...} about `key`. Verifies; a bundle that does not hold is exit 1.
-Result<Proven, Failure> fetch_proven(Session& session, const Context& context, const std::string& path, const std::string& key);
+// GET `path`, which answers with {"bundle",...} about `key`. Verifies; a bundle that does not hold
+// is exit 1.
+Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
+                                     const std::string& path, const std::string& key);
 // The line over every table: proven as of when, signed by whom.
 std::string trust_line(const Proven& proven);
 

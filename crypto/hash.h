@@ -1,4 +1,5 @@
-// SHA-256 the fast way (one fetched digest, one reused context per thread) and SM3 for fingerprints.
+// SHA-256 the fast way (one fetched digest, one reused context per thread) and SM3 for
+// fingerprints.
 #pragma once
 
 #include <initializer_list>

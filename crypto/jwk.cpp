@@ -12,7 +12,8 @@ json::Value to_jwk(const PublicKey& key) {
 
 std::optional<PublicKey> key_from_jwk(const json::Value& jwk) {
     if (!jwk.is_object() || jwk.as_object().size() != 3) return std::nullopt;
-    if (jwk.string_or("crv", "") != "Ed25519" || jwk.string_or("kty", "") != "OKP") return std::nullopt;
+    if (jwk.string_or("crv", "") != "Ed25519" || jwk.string_or("kty", "") != "OKP")
+        return std::nullopt;
     const std::optional<Bytes> x = from_base64url(jwk.string_or("x", ""));
     if (!x || x->size() != 32) return std::nullopt;
     PublicKey key{};

@@ -1,4 +1,5 @@
-// Ed25519 public keys as JWK (RFC 8037) and their thumbprint (RFC 7638), which is the `kid` of every transaction.
+// Ed25519 public keys as JWK (RFC 8037) and their thumbprint (RFC 7638), which is the `kid` of
+// every transaction.
 #pragma once
 
 #include <optional>

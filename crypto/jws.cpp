@@ -8,7 +8,9 @@ namespace quanlu::crypto {
 
 namespace {
 
-JwsError fail(std::string reason, std::string detail = {}) { return {std::move(reason), std::move(detail)}; }
+JwsError fail(std::string reason, std::string detail = {}) {
+    return {std::move(reason), std::move(detail)};
+}
 
 constexpr std::size_t kHeaderBytesMax = 512;
 
@@ -51,7 +53,8 @@ bool verify_jws(const JwsParts& parts, const PublicKey& key) {
 std::string sign_jws(const SigningKey& key, std::string_view typ, const json::Value& claims) {
     const json::Value header =
         json::Object{{"alg", "EdDSA"}, {"kid", thumbprint(key.public_key())}, {"typ", typ}};
-    std::string text = to_base64url(as_bytes(json::write(header))) + "." + to_base64url(as_bytes(json::write(claims)));
+    std::string text = to_base64url(as_bytes(json::write(header))) + "." +
+                       to_base64url(as_bytes(json::write(claims)));
     const Signature signature = key.sign(as_bytes(text));
     return text + "." + to_base64url(signature);
 }

@@ -1,6 +1,7 @@
-// Compact JWS (RFC 7515) with EdDSA, the form of every transaction and query credential (DESIGN D2).
-// The protected header is exactly {"alg":"EdDSA","kid":...,"typ":...}; any other member, order or spelling that is
-// not JCS is accepted only if strict JSON says the same three members (signers use their own libraries).
+// Compact JWS (RFC 7515) with EdDSA, the form of every transaction and query credential (DESIGN
+// D2). The protected header is exactly {"alg":"EdDSA","kid":...,"typ":...}; any other member, order
+// or spelling that is not JCS is accepted only if strict JSON says the same three members (signers
+// use their own libraries).
 #pragma once
 
 #include <string>
@@ -21,7 +22,8 @@ struct JwsParts {
 };
 
 struct JwsError {
-    std::string reason;  // "not_compact", "base64url", "header", "alg", "claims", "signature_length", "size"
+    std::string reason;  // "not_compact", "base64url", "header", "alg", "claims",
+                         // "signature_length", "size"
     std::string detail;
 };
 

@@ -25,7 +25,8 @@ struct Free {
 };
 using Pkey = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY, EVP_PKEY_free>>;
 using Sig = std::unique_ptr<X509_SIG, Free<X509_SIG, X509_SIG_free>>;
-using Info = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Free<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>>;
+using Info =
+    std::unique_ptr<PKCS8_PRIV_KEY_INFO, Free<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>>;
 using Bio = std::unique_ptr<BIO, Free<BIO, BIO_free_all>>;
 
 constexpr std::size_t kFileBytesMax = 16 * 1024;
@@ -37,7 +38,9 @@ struct Closer {
     ~Closer() { close(fd); }
 };
 
-KeyFileError fail(std::string reason, std::string detail) { return {std::move(reason), std::move(detail)}; }
+KeyFileError fail(std::string reason, std::string detail) {
+    return {std::move(reason), std::move(detail)};
+}
 
 int give_passphrase(char* buffer, int size, int, void* context) {
     const auto* passphrase = static_cast<const std::string_view*>(context);
@@ -48,10 +51,12 @@ int give_passphrase(char* buffer, int size, int, void* context) {
 
 Result<std::string, KeyFileError> read_checked(const std::string& path) {
     const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) return Err(fail(errno == ENOENT ? "missing" : "io", path + ": " + std::strerror(errno)));
+    if (fd < 0)
+        return Err(fail(errno == ENOENT ? "missing" : "io", path + ": " + std::strerror(errno)));
     const Closer closer{fd};
     struct stat status {};
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return Err(fail("io", path + ": not a file"));
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return Err(fail("io", path + ": not a file"));
     if ((status.st_mode & 077) != 0) {
         char mode[8];
         std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(status.st_mode & 07777));
@@ -66,7 +71,8 @@ Result<std::string, KeyFileError> read_checked(const std::string& path) {
 
 }  // namespace
 
-Result<SigningKey, KeyFileError> read_key_file(const std::string& path, std::string_view passphrase) {
+Result<SigningKey, KeyFileError> read_key_file(const std::string& path,
+                                               std::string_view passphrase) {
     TRY(std::string text, read_checked(path));
     const bool encrypted = text.find("BEGIN ENCRYPTED PRIVATE KEY") != std::string::npos;
     const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
@@ -84,9 +90,11 @@ Result<SigningKey, KeyFileError> read_key_file(const std::string& path, std::str
     return key;
 }
 
-Status<KeyFileError> write_key_file(const std::string& path, const SigningKey& key, std::string_view passphrase) {
+Status<KeyFileError> write_key_file(const std::string& path, const SigningKey& key,
+                                    std::string_view passphrase) {
     std::array<std::uint8_t, 32> seed = key.seed();
-    const Pkey pkey(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
+    const Pkey pkey(
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
     sodium_memzero(seed.data(), seed.size());
     const Info info(EVP_PKEY2PKCS8(pkey.get()));
     const Bio bio(BIO_new(BIO_s_secmem()));
@@ -94,9 +102,11 @@ Status<KeyFileError> write_key_file(const std::string& path, const SigningKey& k
     if (passphrase.empty()) {
         ok = ok && PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio.get(), info.get()) == 1;
     } else {
-        X509_ALGOR* algorithm = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), nullptr, 0, nullptr, kScryptN, kScryptR, kScryptP);
+        X509_ALGOR* algorithm = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), nullptr, 0, nullptr,
+                                                      kScryptN, kScryptR, kScryptP);
         const Sig sealed(algorithm == nullptr ? nullptr
-                                              : PKCS8_set0_pbe(passphrase.data(), static_cast<int>(passphrase.size()),
+                                              : PKCS8_set0_pbe(passphrase.data(),
+                                                               static_cast<int>(passphrase.size()),
                                                                info.get(), algorithm));
         ok = ok && sealed != nullptr && PEM_write_bio_PKCS8(bio.get(), sealed.get()) == 1;
     }
@@ -104,7 +114,8 @@ Status<KeyFileError> write_key_file(const std::string& path, const SigningKey& k
     char* text = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &text);
     const int fd = open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return Err(fail(errno == EEXIST ? "exists" : "io", path + ": " + std::strerror(errno)));
+    if (fd < 0)
+        return Err(fail(errno == EEXIST ? "exists" : "io", path + ": " + std::strerror(errno)));
     const Closer closer{fd};
     if (write(fd, text, static_cast<std::size_t>(size)) != size || fsync(fd) != 0) {
         return Err(fail("io", path + ": " + std::strerror(errno)));

@@ -1,5 +1,5 @@
-// Signing keys at rest: PKCS#8 PEM, encrypted (PBES2, scrypt, AES-256-CBC) unless the passphrase is empty, mode
-// 0600 exactly. OpenSSL reads and writes the format; nothing of it is ours.
+// Signing keys at rest: PKCS#8 PEM, encrypted (PBES2, scrypt, AES-256-CBC) unless the passphrase is
+// empty, mode 0600 exactly. OpenSSL reads and writes the format; nothing of it is ours.
 #pragma once
 
 #include <string>
@@ -16,7 +16,8 @@ struct KeyFileError {
 };
 
 // Refuses a file that group or others may touch (mode & 077).
-Result<SigningKey, KeyFileError> read_key_file(const std::string& path, std::string_view passphrase);
+Result<SigningKey, KeyFileError> read_key_file(const std::string& path,
+                                               std::string_view passphrase);
 // Creates the file with mode 0600; refuses to overwrite.
 Status<KeyFileError> write_key_file(const std::string& path, const SigningKey& key,
                                     std::string_view passphrase);

@@ -15,7 +15,9 @@ constexpr std::uint8_t kNodeTag[1] = {1};
 
 }  // namespace
 
-Hash log_leaf_hash(BytesView data) { return sha256({BytesView(kLeafTag), data}); }
+Hash log_leaf_hash(BytesView data) {
+    return sha256({BytesView(kLeafTag), data});
+}
 Hash log_node_hash(const Hash& left, const Hash& right) {
     return sha256({BytesView(kNodeTag), left.view(), right.view()});
 }
@@ -28,7 +30,8 @@ Hash LogFrontier::root() const {
 }
 
 void LogFrontier::append(const Hash& leaf) {
-    append_visiting(leaf, [](void*, unsigned, std::uint64_t, const Hash&) {}, nullptr);
+    append_visiting(
+        leaf, [](void*, unsigned, std::uint64_t, const Hash&) {}, nullptr);
 }
 
 void LogFrontier::append_visiting(const Hash& leaf, Visitor visitor, void* context) {
@@ -53,8 +56,8 @@ LogFrontier LogFrontier::restore(std::uint64_t size, std::vector<Hash> peaks) {
     return frontier;
 }
 
-bool verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, const std::vector<Hash>& path,
-                      const Hash& root) {
+bool verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,
+                      const std::vector<Hash>& path, const Hash& root) {
     if (index >= size) return false;
     std::uint64_t fn = index, sn = size - 1;
     Hash r = leaf;
@@ -75,8 +78,8 @@ bool verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,
     return sn == 0 && r == root;
 }
 
-bool verify_consistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root, const Hash& new_root,
-                        const std::vector<Hash>& path) {
+bool verify_consistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root,
+                        const Hash& new_root, const std::vector<Hash>& path) {
     if (old_size > new_size) return false;
     if (old_size == new_size) return path.empty() && old_root == new_root;
     if (old_size == 0) return path.empty() && old_root == sha256(BytesView{});

@@ -7,7 +7,8 @@ namespace quanlu::crypto {
 
 namespace detail {
 
-// Root of leaves [begin, end) where begin is a multiple of the largest power of two inside: folds stored subtrees.
+// Root of leaves [begin, end) where begin is a multiple of the largest power of two inside: folds
+// stored subtrees.
 template <class Fetch>
 Hash range_root(std::uint64_t begin, std::uint64_t end, Fetch& fetch) {
     const std::uint64_t n = end - begin;

@@ -1,5 +1,6 @@
-// Sealed fields as salted commitments in the SD-JWT form (RFC 9901 4.2; DESIGN D4): the ledger holds the digest, the
-// parties hold the disclosure. Destroying every copy of the disclosure erases the field and keeps proofs valid.
+// Sealed fields as salted commitments in the SD-JWT form (RFC 9901 4.2; DESIGN D4): the ledger
+// holds the digest, the parties hold the disclosure. Destroying every copy of the disclosure erases
+// the field and keeps proofs valid.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
-// Ed25519 by libsodium. A change of its version is a consensus change (DESIGN D6): the vector tests say so first.
+// Ed25519 by libsodium. A change of its version is a consensus change (DESIGN D6): the vector tests
+// say so first.
 #include "crypto/suite.h"
 
 #include <sodium.h>
@@ -61,7 +62,8 @@ std::array<std::uint8_t, 32> SigningKey::seed() const {
 
 bool verify(const PublicKey& key, BytesView message, const Signature& signature) {
     start_sodium();
-    return crypto_sign_verify_detached(signature.data(), message.data(), message.size(), key.data()) == 0;
+    return crypto_sign_verify_detached(signature.data(), message.data(), message.size(),
+                                       key.data()) == 0;
 }
 
 bool is_acceptable(const PublicKey& key) {

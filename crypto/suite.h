@@ -1,6 +1,7 @@
-// The signature suite a chain is founded with (genesis `suite`): one interface, one verdict on edge cases.
-// Suite 1 "intl": Ed25519 with libsodium's strict verdict (small-order keys and non-canonical points refused,
-// S < L), SHA-256. Suite 2 "gm" (SM2, SM3) has its number reserved and no code yet.
+// The signature suite a chain is founded with (genesis `suite`): one interface, one verdict on edge
+// cases. Suite 1 "intl": Ed25519 with libsodium's strict verdict (small-order keys and
+// non-canonical points refused, S < L), SHA-256. Suite 2 "gm" (SM2, SM3) has its number reserved
+// and no code yet.
 #pragma once
 
 #include <array>
@@ -43,7 +44,8 @@ private:
 // Strict Ed25519 (DESIGN D6): the verdict of libsodium 1.0.18, pinned vector by vector in tests.
 bool verify(const PublicKey& key, BytesView message, const Signature& signature);
 
-// Screen at registration: canonical encoding, on the curve, not of small order, in the prime-order group.
+// Screen at registration: canonical encoding, on the curve, not of small order, in the prime-order
+// group.
 bool is_acceptable(const PublicKey& key);
 
 // Genesis spelling: "intl".

@@ -1,15 +1,16 @@
 // toml++ reads; every key is known or refused.
 #include "node/config.h"
 
-#include <set>
 #include <toml++/toml.h>
+#include <set>
 
 namespace quanlu::node {
 
 namespace {
 
 std::string at(const toml::node& node) {
-    return "line " + std::to_string(node.source().begin.line) + ", column " + std::to_string(node.source().begin.column) + ": ";
+    return "line " + std::to_string(node.source().begin.line) + ", column " +
+           std::to_string(node.source().begin.column) + ": ";
 }
 
 Result<net::Address, std::string> address(const toml::node& node) {
@@ -33,31 +34,38 @@ Result<Config, std::string> load_config(const std::string& path) {
         table = toml::parse_file(path);
     } catch (const toml::parse_error& error) {
         return Err(path + ": line " + std::to_string(error.source().begin.line) + ", column " +
-                   std::to_string(error.source().begin.column) + ": " + std::string(error.description()));
+                   std::to_string(error.source().begin.column) + ": " +
+                   std::string(error.description()));
     }
-    static const std::set<std::string> kKnown = {"data_dir", "genesis", "key_file", "passphrase_file", "peer_listen",
-                                                 "api_listen", "peers", "log_level"};
+    static const std::set<std::string> kKnown = {"data_dir",        "genesis",     "key_file",
+                                                 "passphrase_file", "peer_listen", "api_listen",
+                                                 "peers",           "log_level"};
     for (const auto& [key, value] : table) {
-        if (!kKnown.contains(std::string(key.str()))) return Err(path + ": " + at(value) + "unknown key " + std::string(key.str()));
+        if (!kKnown.contains(std::string(key.str())))
+            return Err(path + ": " + at(value) + "unknown key " + std::string(key.str()));
     }
     Config config;
-    const std::pair<const char*, std::string*> texts[] = {{"data_dir", &config.data_dir},
-                                                          {"genesis", &config.genesis},
-                                                          {"key_file", &config.key_file},
-                                                          {"passphrase_file", &config.passphrase_file},
-                                                          {"log_level", &config.log_level}};
+    const std::pair<const char*, std::string*> texts[] = {
+        {"data_dir", &config.data_dir},
+        {"genesis", &config.genesis},
+        {"key_file", &config.key_file},
+        {"passphrase_file", &config.passphrase_file},
+        {"log_level", &config.log_level}};
     for (const auto& [name, target] : texts) {
         const toml::node* node = table.get(name);
         const bool optional = target == &config.passphrase_file || target == &config.log_level;
         if (node == nullptr && optional) continue;
         const auto text = node == nullptr ? std::nullopt : node->value<std::string>();
-        if (!text || text->empty()) return Err(path + ": " + (node == nullptr ? "" : at(*node)) + name + ": a text is needed");
+        if (!text || text->empty())
+            return Err(path + ": " + (node == nullptr ? "" : at(*node)) + name +
+                       ": a text is needed");
         *target = *text;
     }
     if (config.log_level != "error" && config.log_level != "info" && config.log_level != "debug") {
         return Err(path + ": log_level: error, info or debug");
     }
-    for (const auto& [name, target] : {std::pair{"peer_listen", &config.peer_listen}, std::pair{"api_listen", &config.api_listen}}) {
+    for (const auto& [name, target] : {std::pair{"peer_listen", &config.peer_listen},
+                                       std::pair{"api_listen", &config.api_listen}}) {
         const toml::node* node = table.get(name);
         if (node == nullptr) return Err(path + ": " + name + " is missing");
         auto parsed = address(*node);

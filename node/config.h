@@ -1,5 +1,5 @@
-// The node's own settings (TOML): where things are and whom to call. Nothing in it changes a result (D9, E30). Unknown
-// keys are errors with line and column.
+// The node's own settings (TOML): where things are and whom to call. Nothing in it changes a result
+// (D9, E30). Unknown keys are errors with line and column.
 #pragma once
 
 #include <map>

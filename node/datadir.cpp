@@ -27,7 +27,8 @@ Result<std::string, StartError> read_file(const std::string& path) {
 }
 
 StartError storage(const log::IoError& error) {
-    return {74, error.path + ": " + error.what + " at offset " + std::to_string(error.offset) + ": errno " + std::to_string(error.error)};
+    return {74, error.path + ": " + error.what + " at offset " + std::to_string(error.offset) +
+                    ": errno " + std::to_string(error.error)};
 }
 
 }  // namespace
@@ -41,12 +42,16 @@ Result<Identity, StartError> load_identity(const Config& config) {
     std::string passphrase;
     if (!config.passphrase_file.empty()) {
         TRY(passphrase, read_file(config.passphrase_file));
-        while (!passphrase.empty() && (passphrase.back() == '\n' || passphrase.back() == '\r')) passphrase.pop_back();
+        while (!passphrase.empty() && (passphrase.back() == '\n' || passphrase.back() == '\r'))
+            passphrase.pop_back();
     }
     auto key = crypto::read_key_file(config.key_file, passphrase);
-    if (!key.ok()) return Err(StartError{78, "key file: " + key.error().reason + ": " + key.error().detail});
+    if (!key.ok())
+        return Err(StartError{78, "key file: " + key.error().reason + ": " + key.error().detail});
     const auto self = genesis->member_set().index_of(key->public_key());
-    if (!self) return Err(StartError{78, config.key_file + ": this key is no member's of " + config.genesis});
+    if (!self)
+        return Err(
+            StartError{78, config.key_file + ": this key is no member's of " + config.genesis});
     return Identity{std::move(genesis).value(), std::move(key).value(), *self};
 }
 
@@ -54,23 +59,31 @@ DataDir::~DataDir() {
     if (lock_ >= 0) close(lock_);
 }
 
-Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config, const Identity& identity, bool create) {
+Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config,
+                                                           const Identity& identity, bool create) {
     std::unique_ptr<DataDir> dir(new DataDir(config.data_dir));
     if (create && mkdir(config.data_dir.c_str(), 0700) != 0 && errno != EEXIST) {
         return Err(StartError{74, config.data_dir + ": cannot be made"});
     }
     dir->lock_ = ::open((config.data_dir + "/lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (dir->lock_ < 0) return Err(StartError{78, config.data_dir + ": no data directory; quanlud init --config FILE makes one"});
-    if (flock(dir->lock_, LOCK_EX | LOCK_NB) != 0) return Err(StartError{73, config.data_dir + ": in use by another process"});
+    if (dir->lock_ < 0)
+        return Err(StartError{
+            78, config.data_dir + ": no data directory; quanlud init --config FILE makes one"});
+    if (flock(dir->lock_, LOCK_EX | LOCK_NB) != 0)
+        return Err(StartError{73, config.data_dir + ": in use by another process"});
     const bool fresh = !std::filesystem::exists(config.data_dir + "/journal");
-    if (fresh && !create) return Err(StartError{78, config.data_dir + ": not initialised; quanlud init --config FILE"});
-    for (const auto& [name, disk] : {std::pair{"/blocks", &dir->block_disk_}, std::pair{"/journal", &dir->journal_disk_}}) {
+    if (fresh && !create)
+        return Err(
+            StartError{78, config.data_dir + ": not initialised; quanlud init --config FILE"});
+    for (const auto& [name, disk] :
+         {std::pair{"/blocks", &dir->block_disk_}, std::pair{"/journal", &dir->journal_disk_}}) {
         auto opened = log::PosixDisk::open(config.data_dir + name);
         if (!opened.ok()) return Err(storage(opened.error()));
         *disk = std::make_unique<log::PosixDisk>(std::move(opened).value());
     }
     dir->blocks_ = std::make_unique<log::BlockLog>(*dir->block_disk_);
-    dir->journal_ = std::make_unique<log::Journal>(*dir->journal_disk_, identity.genesis.chain_id, identity.key.public_key());
+    dir->journal_ = std::make_unique<log::Journal>(*dir->journal_disk_, identity.genesis.chain_id,
+                                                   identity.key.public_key());
     if (fresh) {
         const auto made = dir->journal_->create();
         if (!made.ok()) return Err(storage(made.error()));
@@ -86,7 +99,9 @@ Status<StartError> DataDir::open_state(bool fresh) {
     auto kv = kv::open_level_kv(path, fresh || !std::filesystem::exists(path));
     if (!kv.ok()) {
         if (fresh) return Err(StartError{74, kv.error()});
-        std::fprintf(stderr, "{\"level\":\"error\",\"event\":\"state_unreadable\",\"what\":\"rebuilding\"}\n");
+        std::fprintf(
+            stderr,
+            "{\"level\":\"error\",\"event\":\"state_unreadable\",\"what\":\"rebuilding\"}\n");
         return open_state(true);
     }
     kv_ = std::move(kv).value();
@@ -97,8 +112,9 @@ Status<StartError> DataDir::open_state(bool fresh) {
 Result<replica::Recovered, StartError> DataDir::recover(const Identity& identity, bool rebuild) {
     const log::ScanEnd end = blocks_->open({});
     if (end.kind == log::ScanEnd::Kind::corrupt) {
-        return Err(StartError{74, path_ + "/blocks/" + end.where.file + ": damaged at offset " + std::to_string(end.where.offset) +
-                                      " (" + end.what + "); restore this file from a backup or another member"});
+        return Err(StartError{74, path_ + "/blocks/" + end.where.file + ": damaged at offset " +
+                                      std::to_string(end.where.offset) + " (" + end.what +
+                                      "); restore this file from a backup or another member"});
     }
     if (end.kind == log::ScanEnd::Kind::torn) {
         // Only an append that was never synced, so never acknowledged, ends like this (E4).
@@ -109,12 +125,15 @@ Result<replica::Recovered, StartError> DataDir::recover(const Identity& identity
     if (!journal.ok()) return Err(storage(journal.error()));
     TRY_VOID(open_state(rebuild));
     const auto progress = [&](Height height) {
-        std::fprintf(stderr, "{\"level\":\"info\",\"event\":\"replay\",\"height\":%llu,\"of\":%llu}\n",
-                     static_cast<unsigned long long>(height.value), static_cast<unsigned long long>(blocks_->height().value));
+        std::fprintf(stderr,
+                     "{\"level\":\"info\",\"event\":\"replay\",\"height\":%llu,\"of\":%llu}\n",
+                     static_cast<unsigned long long>(height.value),
+                     static_cast<unsigned long long>(blocks_->height().value));
     };
     auto recovered = replica::recover(identity.genesis, *store_, *blocks_, *journal, progress);
     if (!recovered.ok() && recovered.error().rebuild && !rebuild) {
-        std::fprintf(stderr, "{\"level\":\"info\",\"event\":\"state_rebuild\",\"why\":\"%s\"}\n", recovered.error().what.c_str());
+        std::fprintf(stderr, "{\"level\":\"info\",\"event\":\"state_rebuild\",\"why\":\"%s\"}\n",
+                     recovered.error().what.c_str());
         TRY_VOID(open_state(true));
         recovered = replica::recover(identity.genesis, *store_, *blocks_, *journal, progress);
     }

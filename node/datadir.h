@@ -1,4 +1,5 @@
-// The data directory: one process at a time (flock), its three parts, and how they are opened and rebuilt.
+// The data directory: one process at a time (flock), its three parts, and how they are opened and
+// rebuilt.
 #pragma once
 
 #include <memory>
@@ -31,13 +32,16 @@ Result<Identity, StartError> load_identity(const Config& config);
 
 class DataDir {
 public:
-    // Takes the lock; `create` makes what is missing and, for a fresh directory, the journal's identity.
-    static Result<std::unique_ptr<DataDir>, StartError> open(const Config& config, const Identity& identity, bool create);
+    // Takes the lock; `create` makes what is missing and, for a fresh directory, the journal's
+    // identity.
+    static Result<std::unique_ptr<DataDir>, StartError> open(const Config& config,
+                                                             const Identity& identity, bool create);
     ~DataDir();
     DataDir(const DataDir&) = delete;
     DataDir& operator=(const DataDir&) = delete;
 
-    // Reads everything and brings the state store up to the block log, rebuilding it when it does not fit.
+    // Reads everything and brings the state store up to the block log, rebuilding it when it does
+    // not fit.
     Result<replica::Recovered, StartError> recover(const Identity& identity, bool rebuild);
 
     log::BlockLog& blocks() { return *blocks_; }

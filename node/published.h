@@ -1,5 +1,5 @@
-// What the core loop shows to everybody else: immutable values, swapped whole after each turn. Queries read the store's
-// snapshot, never the replica.
+// What the core loop shows to everybody else: immutable values, swapped whole after each turn.
+// Queries read the store's snapshot, never the replica.
 #pragma once
 
 #include <deque>

@@ -1,4 +1,5 @@
-// The only wiring there is: members in the order in which they need each other, two loops, a few workers.
+// The only wiring there is: members in the order in which they need each other, two loops, a few
+// workers.
 #include "node/run.h"
 
 #include <boost/asio/signal_set.hpp>
@@ -19,7 +20,8 @@ int fail(const StartError& error) {
     return error.exit;
 }
 
-api::Backend make_backend(const Identity& identity, const Board& board, Workers& workers, const std::unique_ptr<Shell>& shell) {
+api::Backend make_backend(const Identity& identity, const Board& board, Workers& workers,
+                          const std::unique_ptr<Shell>& shell) {
     api::Backend backend;
     backend.genesis = &identity.genesis;
     backend.self = identity.self;
@@ -27,14 +29,18 @@ api::Backend make_backend(const Identity& identity, const Board& board, Workers&
     backend.snapshot = [&board]() -> std::optional<api::Snapshot> {
         const auto published = board.read();
         if (published == nullptr || published->snapshot == nullptr) return std::nullopt;
-        return api::Snapshot{published->snapshot, published->status, (clocks().steady - published->at).value};
+        return api::Snapshot{published->snapshot, published->status,
+                             (clocks().steady - published->at).value};
     };
     backend.check = [&workers](std::string jws, std::function<void(api::Checked)> done) {
-        workers.check({std::move(jws)}, [done = std::move(done)](std::vector<Workers::Checked> checked) {
-            done({checked.front().tx, checked.front().refusal});
-        });
+        workers.check({std::move(jws)},
+                      [done = std::move(done)](std::vector<Workers::Checked> checked) {
+                          done({checked.front().tx, checked.front().refusal});
+                      });
     };
-    backend.submit = [&shell](execution::TxPtr tx, std::uint64_t ticket) { shell->submit(std::move(tx), ticket); };
+    backend.submit = [&shell](execution::TxPtr tx, std::uint64_t ticket) {
+        shell->submit(std::move(tx), ticket);
+    };
     backend.evidence = [&shell] { return shell->evidence(); };
     return backend;
 }
@@ -49,7 +55,9 @@ int run_node(const Config& config) {
     auto recovered = (*data)->recover(*identity, false);
     if (!recovered.ok()) return fail(recovered.error());
     if (!recovered->memory_intact) {
-        std::fprintf(stderr, "quanlud: the vote memory of this key is missing or damaged; this node follows and does not vote\n");
+        std::fprintf(stderr,
+                     "quanlud: the vote memory of this key is missing or damaged; this node "
+                     "follows and does not vote\n");
     }
     Board board;
     const unsigned cores = std::thread::hardware_concurrency();
@@ -60,8 +68,10 @@ int run_node(const Config& config) {
     ShellHooks hooks;
     hooks.answer = [&server](const replica::Answer& answer) { server.answer(answer); };
     hooks.finalized = [&server](const replica::Finalized& one) { server.finalized(one.block); };
-    shell = std::make_unique<Shell>(core, config, *identity, **data, std::move(*recovered), workers, board, std::move(hooks));
-    for (const std::string& error : {shell->listen(), server.listen(config.api_listen.host, config.api_listen.port)}) {
+    shell = std::make_unique<Shell>(core, config, *identity, **data, std::move(*recovered), workers,
+                                    board, std::move(hooks));
+    for (const std::string& error :
+         {shell->listen(), server.listen(config.api_listen.host, config.api_listen.port)}) {
         if (!error.empty()) return fail({73, error});
     }
     asio::signal_set signals(core, SIGINT, SIGTERM);
@@ -100,10 +110,12 @@ int check_config(const Config& config) {
     }
     for (const auto& [name, address] : config.peers) {
         bool known = false;
-        for (const chain::Member& member : identity->genesis.members) known = known || member.name == name;
+        for (const chain::Member& member : identity->genesis.members)
+            known = known || member.name == name;
         if (!known) return fail({78, "[peers]: " + name + " is no member"});
     }
-    std::printf("ok: member %s of %s, %zu members\n", identity->genesis.members.at(identity->self).name.c_str(),
+    std::printf("ok: member %s of %s, %zu members\n",
+                identity->genesis.members.at(identity->self).name.c_str(),
                 identity->genesis.name.c_str(), identity->genesis.members.size());
     return 0;
 }
@@ -115,7 +127,8 @@ int reindex(const Config& config) {
     if (!data.ok()) return fail(data.error());
     auto recovered = (*data)->recover(*identity, true);
     if (!recovered.ok()) return fail(recovered.error());
-    std::printf("rebuilt to height %llu\n", static_cast<unsigned long long>(recovered->tip.header.height.value));
+    std::printf("rebuilt to height %llu\n",
+                static_cast<unsigned long long>(recovered->tip.header.height.value));
     return 0;
 }
 

@@ -13,14 +13,18 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kInputsPerTurn = 2'048;   // then the turn is carried out, so that votes do not wait for a flood
-constexpr std::size_t kInboxMax = 100'000;      // transactions beyond this are dropped; peers and clients try again
+constexpr std::size_t kInputsPerTurn =
+    2'048;  // then the turn is carried out, so that votes do not wait for a flood
+constexpr std::size_t kInboxMax =
+    100'000;  // transactions beyond this are dropped; peers and clients try again
 constexpr std::size_t kEvidenceShown = 1'000;
 
 class LogSource : public replica::BlockSource {
 public:
     explicit LogSource(const log::BlockLog& log) : log_(log) {}
-    [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const override { return log_.at(height); }
+    [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const override {
+        return log_.at(height);
+    }
 
 private:
     const log::BlockLog& log_;
@@ -33,7 +37,9 @@ void must(Status<log::IoError> status) {
 }  // namespace
 
 replica::Now clocks() {
-    const auto ms = [](auto since) { return std::chrono::duration_cast<std::chrono::milliseconds>(since).count(); };
+    const auto ms = [](auto since) {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+    };
     return {Millis{ms(std::chrono::steady_clock::now().time_since_epoch())},
             UnixMillis{ms(std::chrono::system_clock::now().time_since_epoch())}};
 }
@@ -63,11 +69,19 @@ struct Shell::Impl {
         return config;
     }
 
-    Impl(asio::io_context& l, const Config& c, const Identity& i, DataDir& d, replica::Recovered recovered, Workers& w,
-         Board& b, ShellHooks h)
-        : loop(l), config(c), identity(i), members(i.genesis.member_set()), data(d), workers(w), board(b), hooks(std::move(h)),
+    Impl(asio::io_context& l, const Config& c, const Identity& i, DataDir& d,
+         replica::Recovered recovered, Workers& w, Board& b, ShellHooks h)
+        : loop(l),
+          config(c),
+          identity(i),
+          members(i.genesis.member_set()),
+          data(d),
+          workers(w),
+          board(b),
+          hooks(std::move(h)),
           source(d.blocks()),
-          replica(i.genesis, replica_config(i), d.store(), source, std::move(recovered), clocks()), timer(l) {
+          replica(i.genesis, replica_config(i), d.store(), source, std::move(recovered), clocks()),
+          timer(l) {
         std::map<chain::MemberIndex, net::Address> addresses;
         for (chain::MemberIndex m = 0; m < members.n(); ++m) {
             const auto found = config.peers.find(members.at(m).name);
@@ -78,13 +92,15 @@ struct Shell::Impl {
         net_hooks.down = [this](chain::MemberIndex m) { push(replica::PeerDown{m}); };
         net_hooks.frame = [this](chain::MemberIndex m, Bytes payload) { take_frame(m, payload); };
         net_hooks.log = [this](const std::string& text) { write_log("info", "link", text); };
-        links = std::make_unique<net::Links>(loop, members, identity.self, identity.key, std::move(addresses), std::move(net_hooks));
+        links = std::make_unique<net::Links>(loop, members, identity.self, identity.key,
+                                             std::move(addresses), std::move(net_hooks));
     }
 
     void write_log(const char* level, const char* event, const std::string& text) const {
         if (config.log_level == "error" && level[0] != 'e') return;
         const replica::Now now = clocks();
-        json::Value line = json::Object{{"level", level}, {"event", event}, {"time", now.wall.value}, {"text", text}};
+        json::Value line = json::Object{
+            {"level", level}, {"event", event}, {"time", now.wall.value}, {"text", text}};
         std::printf("%s\n", json::write(line).c_str());
     }
 
@@ -105,7 +121,8 @@ struct Shell::Impl {
     void take_frame(chain::MemberIndex from, const Bytes& payload) {
         auto message = replica::wire::decode(payload);
         if (!message.ok()) {
-            write_log("info", "frame_rejected", members.at(from).name + ": " + std::string(chain::to_text(message.error())));
+            write_log("info", "frame_rejected",
+                      members.at(from).name + ": " + std::string(chain::to_text(message.error())));
             return;
         }
         if (auto* txs = std::get_if<replica::wire::Txs>(&*message)) {
@@ -127,7 +144,8 @@ struct Shell::Impl {
         std::vector<replica::Input> inputs;
         inputs.swap(inbox);
         if (inputs.size() > kInputsPerTurn) {
-            inbox.assign(std::make_move_iterator(inputs.begin() + kInputsPerTurn), std::make_move_iterator(inputs.end()));
+            inbox.assign(std::make_move_iterator(inputs.begin() + kInputsPerTurn),
+                         std::make_move_iterator(inputs.end()));
             inputs.resize(kInputsPerTurn);
             schedule();
         }
@@ -149,7 +167,8 @@ struct Shell::Impl {
             if (own.empty()) break;
             out.clear();
             const replica::Now now = clocks();
-            for (const chain::SignedVote& vote : own) replica.step(now, replica::OwnVote{vote}, out);
+            for (const chain::SignedVote& vote : own)
+                replica.step(now, replica::OwnVote{vote}, out);
             replica.settle(now, out);
         }
         publish();
@@ -188,7 +207,8 @@ struct Shell::Impl {
         for (const replica::Send& send : out.send_after_sync) deliver(send);
         for (const replica::Send& send : out.send) deliver(send);
         if (!out.gossip.empty()) gossip(out.gossip);
-        if (!out.finalized.empty()) publish();  // before anyone hears "committed": a read that follows sees it
+        if (!out.finalized.empty())
+            publish();  // before anyone hears "committed": a read that follows sees it
         for (const replica::Finalized& one : out.finalized) hooks.finalized(one);
         for (const replica::Answer& answer : out.answers) hooks.answer(answer);
         for (const consensus::Note& note : out.notes) log_note(note);
@@ -198,10 +218,13 @@ struct Shell::Impl {
 
     void log_note(const consensus::Note& note) const {
         const std::string_view code = note.code;
-        const bool loud = code.find("reject") != std::string_view::npos || code.find("refused") != std::string_view::npos ||
-                          code == "timeout" || code == "two_certificates" || code == "second_proposal" || code == "block_invalid";
+        const bool loud = code.find("reject") != std::string_view::npos ||
+                          code.find("refused") != std::string_view::npos || code == "timeout" ||
+                          code == "two_certificates" || code == "second_proposal" ||
+                          code == "block_invalid";
         if (loud || config.log_level == "debug") {
-            write_log(loud ? "info" : "debug", note.code, "view " + std::to_string(note.view.value) + " " + note.detail);
+            write_log(loud ? "info" : "debug", note.code,
+                      "view " + std::to_string(note.view.value) + " " + note.detail);
         }
     }
 
@@ -240,7 +263,8 @@ struct Shell::Impl {
     }
 
     void set_timer(Millis wake) {
-        const std::int64_t in_ms = std::clamp<std::int64_t>(wake.value - clocks().steady.value, 1, 1'000);
+        const std::int64_t in_ms =
+            std::clamp<std::int64_t>(wake.value - clocks().steady.value, 1, 1'000);
         timer.expires_after(std::chrono::milliseconds(in_ms));
         timer.async_wait([this](boost::system::error_code error) {
             if (!error && !stopping) push(replica::Tick{});
@@ -250,11 +274,13 @@ struct Shell::Impl {
 
 Shell::Shell(asio::io_context& loop, const Config& config, const Identity& identity, DataDir& data,
              replica::Recovered recovered, Workers& workers, Board& board, ShellHooks hooks)
-    : impl_(std::make_unique<Impl>(loop, config, identity, data, std::move(recovered), workers, board, std::move(hooks))) {}
+    : impl_(std::make_unique<Impl>(loop, config, identity, data, std::move(recovered), workers,
+                                   board, std::move(hooks))) {}
 Shell::~Shell() = default;
 
 std::string Shell::listen() {
-    return impl_->members.n() == 1 ? std::string() : impl_->links->listen(impl_->config.peer_listen);
+    return impl_->members.n() == 1 ? std::string()
+                                   : impl_->links->listen(impl_->config.peer_listen);
 }
 
 void Shell::start() {
@@ -271,7 +297,9 @@ void Shell::stop() {
 }
 
 void Shell::submit(execution::TxPtr tx, std::uint64_t ticket) {
-    asio::post(impl_->loop, [this, tx = std::move(tx), ticket] { impl_->push(replica::NewTx{tx, std::nullopt, ticket}); });
+    asio::post(impl_->loop, [this, tx = std::move(tx), ticket] {
+        impl_->push(replica::NewTx{tx, std::nullopt, ticket});
+    });
 }
 
 std::vector<std::pair<chain::SignedVote, chain::SignedVote>> Shell::evidence() const {

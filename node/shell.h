@@ -1,5 +1,6 @@
-// The end of a turn: inputs collected, the replica stepped, the Turn carried out in the order of its fields, one sync for
-// all of it. The only place that holds the member's key and signs (sign_record), and the only one that writes files.
+// The end of a turn: inputs collected, the replica stepped, the Turn carried out in the order of
+// its fields, one sync for all of it. The only place that holds the member's key and signs
+// (sign_record), and the only one that writes files.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -15,14 +16,15 @@
 namespace quanlu::node {
 
 struct ShellHooks {
-    std::function<void(const replica::Answer&)> answer;            // called on the core loop
-    std::function<void(const replica::Finalized&)> finalized;      // likewise, after it is durable
+    std::function<void(const replica::Answer&)> answer;        // called on the core loop
+    std::function<void(const replica::Finalized&)> finalized;  // likewise, after it is durable
 };
 
 class Shell {
 public:
-    Shell(boost::asio::io_context& loop, const Config& config, const Identity& identity, DataDir& data,
-          replica::Recovered recovered, Workers& workers, Board& board, ShellHooks hooks);
+    Shell(boost::asio::io_context& loop, const Config& config, const Identity& identity,
+          DataDir& data, replica::Recovered recovered, Workers& workers, Board& board,
+          ShellHooks hooks);
     ~Shell();
 
     std::string listen();  // error text, empty when bound

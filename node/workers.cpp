@@ -15,7 +15,8 @@ constexpr std::size_t kKeysMax = 100'000;
 // A party's value out of a snapshot, for one lookup.
 class SnapshotReader : public chain::StateReader {
 public:
-    explicit SnapshotReader(std::shared_ptr<const kv::Reader> snapshot) : view_(std::move(snapshot)) {}
+    explicit SnapshotReader(std::shared_ptr<const kv::Reader> snapshot)
+        : view_(std::move(snapshot)) {}
     [[nodiscard]] std::shared_ptr<const json::Value> get(std::string_view key) const override {
         const auto text = view_.value(key, Height(UINT64_MAX));
         if (!text) return nullptr;
@@ -31,7 +32,9 @@ private:
 
 Workers::Workers(const Hash& chain_id, const Board& board, std::size_t threads)
     : chain_id_(chain_id), board_(board), pool_(threads) {}
-Workers::~Workers() { stop(); }
+Workers::~Workers() {
+    stop();
+}
 
 void Workers::stop() {
     pool_.stop();
@@ -61,9 +64,12 @@ Workers::Checked Workers::check_one(const std::string& jws) {
     const auto key = key_of(*tx);
     if (!key) {
         const auto published = board_.read();
-        const bool known = published != nullptr && SnapshotReader(published->snapshot).get("party/" + tx->iss) != nullptr;
-        return {nullptr, chain::Refusal(known ? chain::Code::E_UNKNOWN_KEY : chain::Code::E_UNKNOWN_PARTY, known ? "kid" : "iss",
-                                        json::Object{{"party", tx->iss}, {"kid", tx->kid}})};
+        const bool known = published != nullptr &&
+                           SnapshotReader(published->snapshot).get("party/" + tx->iss) != nullptr;
+        return {nullptr,
+                chain::Refusal(known ? chain::Code::E_UNKNOWN_KEY : chain::Code::E_UNKNOWN_PARTY,
+                               known ? "kid" : "iss",
+                               json::Object{{"party", tx->iss}, {"kid", tx->kid}})};
     }
     const auto signature = chain::check_signature(*tx, *key);
     if (!signature.ok()) return {nullptr, signature.error()};

@@ -1,5 +1,6 @@
-// CPU work off the core loop: form and signature of transactions. Values in, values out. A key's name is its hash, so a
-// key once looked up stays right; whether it may act is decided at execution.
+// CPU work off the core loop: form and signature of transactions. Values in, values out. A key's
+// name is its hash, so a key once looked up stays right; whether it may act is decided at
+// execution.
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>

@@ -1,5 +1,5 @@
-// One command for every verb of every record type, made from the registry's tables: quanlu pledge register ID --file F.
-// quanlu schema prints the same tables.
+// One command for every verb of every record type, made from the registry's tables: quanlu pledge
+// register ID --file F. quanlu schema prints the same tables.
 #include "cli/actor.h"
 #include "cli/command.h"
 #include "cli/i18n.h"
@@ -12,31 +12,38 @@ namespace {
 
 std::string joined(const registry::Fields& fields) {
     std::string out;
-    for (const registry::Field& field : fields) out += (out.empty() ? "" : ", ") + std::string(field.name) + (field.required ? "" : "?");
+    for (const registry::Field& field : fields)
+        out += (out.empty() ? "" : ", ") + std::string(field.name) + (field.required ? "" : "?");
     return out;
 }
 
-Result<Answer, Failure> show_dry_run(Session& session, const Actor& actor, const std::string& act, const std::string& record,
-                                     const json::Value& body) {
+Result<Answer, Failure> show_dry_run(Session& session, const Actor& actor, const std::string& act,
+                                     const std::string& record, const json::Value& body) {
     TRY(const json::Value said, actor.dry_run(session.http, act, record, body));
     Answer answer;
     answer.schema = "quanlu.dry_run/1";
     answer.data = said;
     const json::Array& refusals = said.find("would_refuse")->as_array();
     answer.lines.emplace_back(std::string(say("act", "业务")), act);
-    answer.lines.emplace_back(std::string(say("checks", "检查")), refusals.empty() ? std::string(say("all pass", "全部通过"))
-                                                                      : std::to_string(refusals.size()) + std::string(say(" would refuse", " 项不通过")));
+    answer.lines.emplace_back(
+        std::string(say("checks", "检查")),
+        refusals.empty()
+            ? std::string(say("all pass", "全部通过"))
+            : std::to_string(refusals.size()) + std::string(say(" would refuse", " 项不通过")));
     for (const json::Value& one : refusals) {
         const auto code = chain::code_from_name(one.string_or("code", ""));
         if (code && *code != chain::Code::ok) {
-            answer.lines.emplace_back(std::string(chain::name(*code)), std::string(say(chain::text(*code).en, chain::text(*code).zh)));
+            answer.lines.emplace_back(
+                std::string(chain::name(*code)),
+                std::string(say(chain::text(*code).en, chain::text(*code).zh)));
         }
     }
     answer.exit = refusals.empty() ? Exit::done : Exit::no;
     return answer;
 }
 
-Result<Answer, Failure> run_act(Session& session, const Parsed& parsed, const registry::RecordType& type, const registry::Verb& verb) {
+Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
+                                const registry::RecordType& type, const registry::Verb& verb) {
     TRY(const Context context, Context::load(session.flags));
     TRY(const Actor actor, Actor::from(context, !session.flags.no_input));
     json::Value clear;
@@ -61,29 +68,42 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed, const re
     answer.schema = "quanlu." + std::string(type.name) + "." + std::string(verb.name) + "/1";
     answer.data = outcome.whole;
     if (!sealed.disclosures.empty()) {
-        const std::string path = (outcome.record.empty() ? outcome.tx_id : outcome.record) + ".disclosures.json";
+        const std::string path =
+            (outcome.record.empty() ? outcome.tx_id : outcome.record) + ".disclosures.json";
         TRY_VOID(write_text_file(path, json::write_pretty(sealed.disclosures) + "\n", true));
-        answer.notes.push_back(std::string(say("disclosures of the sealed fields, keep them: ", "密封字段的披露文件,请妥善保存:")) + path);
+        answer.notes.push_back(std::string(say("disclosures of the sealed fields, keep them: ",
+                                               "密封字段的披露文件,请妥善保存:")) +
+                               path);
     }
     answer.ids = {outcome.record.empty() ? outcome.tx_id : outcome.record};
-    answer.lines = {{std::string(say("record", "记录")), outcome.record},
-                    {std::string(say("state", "状态")), outcome.status == "committed" ? outcome.state : outcome.status},
-                    {std::string(say("final", "确认")), outcome.status == "committed"
-                         ? std::string(say("height ", "高度 ")) + std::to_string(outcome.height) + ", index " + std::to_string(outcome.index) +
-                               " (" + std::to_string(outcome.millis) + " ms)"
-                         : std::string(say("not yet; quanlu tx status ", "尚未;quanlu tx status ")) + outcome.tx_id},
-                    {"tx", outcome.tx_id}};
+    answer.lines = {
+        {std::string(say("record", "记录")), outcome.record},
+        {std::string(say("state", "状态")),
+         outcome.status == "committed" ? outcome.state : outcome.status},
+        {std::string(say("final", "确认")),
+         outcome.status == "committed"
+             ? std::string(say("height ", "高度 ")) + std::to_string(outcome.height) + ", index " +
+                   std::to_string(outcome.index) + " (" + std::to_string(outcome.millis) + " ms)"
+             : std::string(say("not yet; quanlu tx status ", "尚未;quanlu tx status ")) +
+                   outcome.tx_id},
+        {"tx", outcome.tx_id}};
     if (outcome.state == "pending_approval") {
-        answer.notes.emplace_back(say("a second officer completes it by submitting the same act with another key",
-                                      "由另一名经办人用其密钥提交同一业务以完成复核"));
+        answer.notes.emplace_back(
+            say("a second officer completes it by submitting the same act with another key",
+                "由另一名经办人用其密钥提交同一业务以完成复核"));
     }
     if (outcome.status != "committed") answer.exit = Exit::stale;
     return answer;
 }
 
 json::Value field_json(const registry::Field& field) {
-    json::Value out = json::Object{{"name", field.name}, {"kind", registry::to_text(field.kind)}, {"required", field.required},
-                                   {"zh", field.zh}, {"visible", field.visible == registry::Visible::p ? "P" : field.visible == registry::Visible::c ? "C" : "R"}};
+    json::Value out = json::Object{{"name", field.name},
+                                   {"kind", registry::to_text(field.kind)},
+                                   {"required", field.required},
+                                   {"zh", field.zh},
+                                   {"visible", field.visible == registry::Visible::p   ? "P"
+                                               : field.visible == registry::Visible::c ? "C"
+                                                                                       : "R"}};
     if (!field.choices.empty()) out.set("choices", field.choices);
     if (field.fields != nullptr) {
         json::Array inner;
@@ -98,10 +118,12 @@ Result<Answer, Failure> schema(Session&, const Parsed& parsed) {
     answer.schema = "quanlu.schema/1";
     if (!parsed.has("TYPE")) {
         json::Array names;
-        answer.table = Table{{std::string(say("type", "类型")), "", std::string(say("verbs", "业务"))}, {}};
+        answer.table =
+            Table{{std::string(say("type", "类型")), "", std::string(say("verbs", "业务"))}, {}};
         for (const registry::RecordType& type : registry::record_types()) {
             std::string verbs;
-            for (const registry::Verb& verb : type.verbs) verbs += (verbs.empty() ? "" : " ") + std::string(verb.name);
+            for (const registry::Verb& verb : type.verbs)
+                verbs += (verbs.empty() ? "" : " ") + std::string(verb.name);
             answer.table->rows.push_back({std::string(type.name), std::string(type.zh), verbs});
             names.emplace_back(type.name);
             answer.ids.emplace_back(type.name);
@@ -110,21 +132,37 @@ Result<Answer, Failure> schema(Session&, const Parsed& parsed) {
         return answer;
     }
     const registry::RecordType* type = registry::find_record_type(parsed.get("TYPE"));
-    if (type == nullptr) return Err(usage_error("there is no such record type", "没有这个记录类型", "quanlu schema", "quanlu schema"));
+    if (type == nullptr)
+        return Err(usage_error("there is no such record type", "没有这个记录类型", "quanlu schema",
+                               "quanlu schema"));
     json::Array fields, verbs;
-    answer.table = Table{{std::string(say("field", "字段")), "", std::string(say("kind", "类型")), std::string(say("needed", "必填")), std::string(say("visible", "可见"))}, {}};
+    answer.table = Table{{std::string(say("field", "字段")), "", std::string(say("kind", "类型")),
+                          std::string(say("needed", "必填")), std::string(say("visible", "可见"))},
+                         {}};
     for (const registry::Field& field : *type->fields) {
         fields.push_back(field_json(field));
-        answer.table->rows.push_back({std::string(field.name), std::string(field.zh), std::string(registry::to_text(field.kind)),
-                                      field.required ? "*" : "", field.visible == registry::Visible::p ? "P" : field.visible == registry::Visible::c ? "C" : "R"});
+        answer.table->rows.push_back({std::string(field.name), std::string(field.zh),
+                                      std::string(registry::to_text(field.kind)),
+                                      field.required ? "*" : "",
+                                      field.visible == registry::Visible::p   ? "P"
+                                      : field.visible == registry::Visible::c ? "C"
+                                                                              : "R"});
     }
     for (const registry::Verb& verb : type->verbs) {
         json::Array body;
         for (const registry::Field& field : *verb.body) body.push_back(field_json(field));
-        verbs.push_back(json::Object{{"verb", verb.name}, {"zh", verb.zh}, {"from", verb.from}, {"to", verb.to}, {"roles", verb.roles}, {"body", std::move(body)}});
-        answer.table->rows.push_back({"> " + std::string(verb.name), std::string(verb.zh), std::string(verb.from) + " -> " + std::string(verb.to), "", joined(*verb.body)});
+        verbs.push_back(json::Object{{"verb", verb.name},
+                                     {"zh", verb.zh},
+                                     {"from", verb.from},
+                                     {"to", verb.to},
+                                     {"roles", verb.roles},
+                                     {"body", std::move(body)}});
+        answer.table->rows.push_back({"> " + std::string(verb.name), std::string(verb.zh),
+                                      std::string(verb.from) + " -> " + std::string(verb.to), "",
+                                      joined(*verb.body)});
     }
-    answer.data = json::Object{{"type", type->name}, {"fields", std::move(fields)}, {"verbs", std::move(verbs)}};
+    answer.data = json::Object{
+        {"type", type->name}, {"fields", std::move(fields)}, {"verbs", std::move(verbs)}};
     return answer;
 }
 
@@ -135,24 +173,42 @@ void add_act_commands(std::vector<Command>& commands) {
         for (const registry::Verb& verb : type.verbs) {
             Command command;
             command.path = {std::string(type.name), std::string(verb.name)};
-            command.en = std::string(verb.name) + " (" + std::string(type.name) + (verb.roles.empty() ? "" : ", by " + std::string(verb.roles)) + ")";
+            command.en = std::string(verb.name) + " (" + std::string(type.name) +
+                         (verb.roles.empty() ? "" : ", by " + std::string(verb.roles)) + ")";
             command.zh = std::string(type.zh) + ":" + std::string(verb.zh);
             const bool creates = verb.from.empty();
-            command.example = "quanlu " + command.path[0] + " " + command.path[1] + (creates ? "" : " ID") + (verb.body->empty() ? "" : " --file body.toml");
-            if (!creates) command.options.push_back({"ID", "record", "记录编号", Option::Kind::value, true, ""});
-            command.options.push_back({"--file", "fields of the act, TOML or JSON: " + joined(*verb.body), "业务字段文件(TOML 或 JSON)", Option::Kind::value, !verb.body->empty(), ""});
-            command.options.push_back({"--dry-run", "only say what would refuse it now", "仅预检", Option::Kind::flag, false, ""});
-            command.options.push_back({"--wait", "seconds to wait for finality", "等待确认的秒数", Option::Kind::value, false, "20"});
-            command.options.push_back({"--version-expected", "refuse when the record changed since this version", "期望版本", Option::Kind::value, false, ""});
-            command.run = [&type, &verb](Session& session, const Parsed& parsed) { return run_act(session, parsed, type, verb); };
+            command.example = "quanlu " + command.path[0] + " " + command.path[1] +
+                              (creates ? "" : " ID") +
+                              (verb.body->empty() ? "" : " --file body.toml");
+            if (!creates)
+                command.options.push_back(
+                    {"ID", "record", "记录编号", Option::Kind::value, true, ""});
+            command.options.push_back(
+                {"--file", "fields of the act, TOML or JSON: " + joined(*verb.body),
+                 "业务字段文件(TOML 或 JSON)", Option::Kind::value, !verb.body->empty(), ""});
+            command.options.push_back({"--dry-run", "only say what would refuse it now", "仅预检",
+                                       Option::Kind::flag, false, ""});
+            command.options.push_back({"--wait", "seconds to wait for finality", "等待确认的秒数",
+                                       Option::Kind::value, false, "20"});
+            command.options.push_back({"--version-expected",
+                                       "refuse when the record changed since this version",
+                                       "期望版本", Option::Kind::value, false, ""});
+            command.run = [&type, &verb](Session& session, const Parsed& parsed) {
+                return run_act(session, parsed, type, verb);
+            };
             commands.push_back(std::move(command));
         }
     }
 }
 
 void add_schema_commands(std::vector<Command>& commands) {
-    commands.push_back({{"schema"}, "fields and acts of a record type", "记录类型的字段与业务", "quanlu schema pledge",
-                        {{"TYPE", "record type; none lists all", "记录类型;省略则列出", Option::Kind::value, false, ""}}, schema});
+    commands.push_back({{"schema"},
+                        "fields and acts of a record type",
+                        "记录类型的字段与业务",
+                        "quanlu schema pledge",
+                        {{"TYPE", "record type; none lists all", "记录类型;省略则列出",
+                          Option::Kind::value, false, ""}},
+                        schema});
 }
 
 }  // namespace quanlu::cli

@@ -50,16 +50,22 @@ constexpr const char* kBash =
     "complete -o default -F _quanlu quanlu\n";
 constexpr const char* kZsh =
     "#compdef quanlu\n"
-    "_quanlu() { compadd -- ${(f)\"$(quanlu __complete \"${(@)words[2,CURRENT]}\" 2>/dev/null)\"}; }\n"
+    "_quanlu() { compadd -- ${(f)\"$(quanlu __complete \"${(@)words[2,CURRENT]}\" 2>/dev/null)\"}; "
+    "}\n"
     "compdef _quanlu quanlu\n";
 constexpr const char* kFish =
-    "complete -c quanlu -f -a '(quanlu __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'\n";
+    "complete -c quanlu -f -a '(quanlu __complete (commandline -opc)[2..-1] (commandline -ct) "
+    "2>/dev/null)'\n";
 
 Result<Answer, Failure> completion(Session&, const Parsed& parsed) {
     const std::string shell = parsed.get("SHELL");
-    const char* script = shell == "bash" ? kBash : shell == "zsh" ? kZsh : shell == "fish" ? kFish : nullptr;
+    const char* script = shell == "bash"   ? kBash
+                         : shell == "zsh"  ? kZsh
+                         : shell == "fish" ? kFish
+                                           : nullptr;
     if (script == nullptr) {
-        return Err(usage_error("unknown shell: " + shell, "不支持的 shell:" + shell, "bash, zsh or fish", "bash、zsh 或 fish"));
+        return Err(usage_error("unknown shell: " + shell, "不支持的 shell:" + shell,
+                               "bash, zsh or fish", "bash、zsh 或 fish"));
     }
     Answer answer;
     answer.schema = "quanlu.completion/1";
@@ -78,15 +84,25 @@ Result<Answer, Failure> completion(Session&, const Parsed& parsed) {
 }  // namespace
 
 void add_config_commands(std::vector<Command>& commands) {
-    commands.push_back({{"config", "show"}, "every setting and where it comes from", "查看每项设置及其来源",
-                        "quanlu config show --as office-maker", {}, show});
-    commands.push_back({{"config", "path"}, "the contexts file in use", "查看所用的配置文件", "quanlu config path", {}, path});
-    commands.push_back({{"completion"},
-                        "completion script for bash, zsh or fish",
-                        "生成 bash、zsh 或 fish 的补全脚本",
-                        "source <(quanlu completion bash)",
-                        {{"SHELL", "bash, zsh or fish", "bash、zsh 或 fish", Option::Kind::value, true, ""}},
-                        completion});
+    commands.push_back({{"config", "show"},
+                        "every setting and where it comes from",
+                        "查看每项设置及其来源",
+                        "quanlu config show --as office-maker",
+                        {},
+                        show});
+    commands.push_back({{"config", "path"},
+                        "the contexts file in use",
+                        "查看所用的配置文件",
+                        "quanlu config path",
+                        {},
+                        path});
+    commands.push_back(
+        {{"completion"},
+         "completion script for bash, zsh or fish",
+         "生成 bash、zsh 或 fish 的补全脚本",
+         "source <(quanlu completion bash)",
+         {{"SHELL", "bash, zsh or fish", "bash、zsh 或 fish", Option::Kind::value, true, ""}},
+         completion});
 }
 
 }  // namespace quanlu::cli

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "cli/devnet/demo.h"
 #include "cli/command.h"
+#include "cli/devnet/demo.h"
 #include "cli/i18n.h"
 
 namespace quanlu::cli {
@@ -19,13 +19,20 @@ std::string quanlud_path() {
 }
 
 void add_states(const Devnet& net, Answer& answer) {
-    answer.table = Table{{std::string(say("node", "节点")), "pid", "url", std::string(say("height", "高度")), std::string(say("state", "状态"))}, {}};
+    answer.table = Table{{std::string(say("node", "节点")), "pid", "url",
+                          std::string(say("height", "高度")), std::string(say("state", "状态"))},
+                         {}};
     json::Array list;
     for (const Devnet::NodeState& node : net.states()) {
-        answer.table->rows.push_back({node.name, std::to_string(node.pid), node.url, std::to_string(node.height),
-                                      node.running ? (node.ready.empty() ? "no answer" : node.ready) : "down"});
-        list.push_back(json::Object{{"name", node.name}, {"pid", static_cast<std::int64_t>(node.pid)}, {"url", node.url}, {"running", node.running},
-                                    {"height", node.height}, {"ready", node.ready}});
+        answer.table->rows.push_back(
+            {node.name, std::to_string(node.pid), node.url, std::to_string(node.height),
+             node.running ? (node.ready.empty() ? "no answer" : node.ready) : "down"});
+        list.push_back(json::Object{{"name", node.name},
+                                    {"pid", static_cast<std::int64_t>(node.pid)},
+                                    {"url", node.url},
+                                    {"running", node.running},
+                                    {"height", node.height},
+                                    {"ready", node.ready}});
     }
     answer.data = json::Object{{"nodes", std::move(list)}};
 }
@@ -37,7 +44,8 @@ Result<Answer, Failure> up(Session& session, const Parsed& parsed) {
         const int nodes = std::atoi(parsed.get("--nodes").c_str());
         if (nodes < 1 || nodes > 13) return Err(usage_error("1 to 13 nodes", "节点数为 1 至 13"));
         const int port = std::atoi(parsed.get("--base-port").c_str());
-        if (port < 1024 || port > 65'000) return Err(usage_error("a base port, 1024 to 65000", "起始端口为 1024 至 65000"));
+        if (port < 1024 || port > 65'000)
+            return Err(usage_error("a base port, 1024 to 65000", "起始端口为 1024 至 65000"));
         TRY_VOID(net.make(static_cast<std::size_t>(nodes), static_cast<std::uint16_t>(port)));
     }
     TRY_VOID(net.start(quanlud_path(), session.output.quiet));
@@ -52,9 +60,11 @@ Result<Answer, Failure> up(Session& session, const Parsed& parsed) {
         answer.data.set("frozen_right", demo.frozen_right);
         answer.data.set("pledge", demo.pledge_id);
         answer.data.set("transactions", demo.transactions);
-        TRY_VOID(write_text_file(net.folder() + "/demo.json", json::write_pretty(answer.data) + "\n"));
+        TRY_VOID(
+            write_text_file(net.folder() + "/demo.json", json::write_pretty(answer.data) + "\n"));
     }
-    answer.notes.push_back("export QUANLU_CONFIG=" + std::filesystem::absolute(net.contexts_path()).string());
+    answer.notes.push_back("export QUANLU_CONFIG=" +
+                           std::filesystem::absolute(net.contexts_path()).string());
     return answer;
 }
 
@@ -69,8 +79,10 @@ Result<Answer, Failure> down(Session&, const Parsed& parsed) {
 
 Result<Answer, Failure> status(Session&, const Parsed& parsed) {
     Devnet net(parsed.get("--dir"));
-    if (!net.exists()) return Err(Failure{Exit::not_found, "devnet", "there is no development network here", "此处没有开发网络",
-                                          json::Object{{"dir", parsed.get("--dir")}}, "quanlu devnet up", "quanlu devnet up"});
+    if (!net.exists())
+        return Err(Failure{Exit::not_found, "devnet", "there is no development network here",
+                           "此处没有开发网络", json::Object{{"dir", parsed.get("--dir")}},
+                           "quanlu devnet up", "quanlu devnet up"});
     Answer answer;
     answer.schema = "quanlu.devnet.status/1";
     add_states(net, answer);
@@ -83,14 +95,31 @@ Result<Answer, Failure> status(Session&, const Parsed& parsed) {
 }  // namespace
 
 void add_devnet_commands(std::vector<Command>& commands) {
-    const Option dir{"--dir", "folder of the network", "网络所在目录", Option::Kind::value, false, "devnet"};
-    commands.push_back({{"devnet", "up"}, "start a development network, making it if needed", "启动开发网络(必要时新建)", "quanlu devnet up --nodes 4 --demo",
-                        {dir, {"--nodes", "how many, when made", "节点数(新建时)", Option::Kind::value, false, "4"},
-                         {"--base-port", "ports from here", "起始端口", Option::Kind::value, false, "7100"},
-                         {"--demo", "file the worked input, when made", "录入示例业务(新建时)", Option::Kind::flag, false, ""}},
-                        up});
-    commands.push_back({{"devnet", "down"}, "end its processes", "停止开发网络", "quanlu devnet down", {dir}, down});
-    commands.push_back({{"devnet", "status"}, "who runs, at which height, and why not ready", "查看节点状态与原因", "quanlu devnet status", {dir}, status});
+    const Option dir{"--dir", "folder of the network", "网络所在目录", Option::Kind::value, false,
+                     "devnet"};
+    commands.push_back(
+        {{"devnet", "up"},
+         "start a development network, making it if needed",
+         "启动开发网络(必要时新建)",
+         "quanlu devnet up --nodes 4 --demo",
+         {dir,
+          {"--nodes", "how many, when made", "节点数(新建时)", Option::Kind::value, false, "4"},
+          {"--base-port", "ports from here", "起始端口", Option::Kind::value, false, "7100"},
+          {"--demo", "file the worked input, when made", "录入示例业务(新建时)", Option::Kind::flag,
+           false, ""}},
+         up});
+    commands.push_back({{"devnet", "down"},
+                        "end its processes",
+                        "停止开发网络",
+                        "quanlu devnet down",
+                        {dir},
+                        down});
+    commands.push_back({{"devnet", "status"},
+                        "who runs, at which height, and why not ready",
+                        "查看节点状态与原因",
+                        "quanlu devnet status",
+                        {dir},
+                        status});
 }
 
 }  // namespace quanlu::cli

@@ -12,8 +12,13 @@ Failure key_failure(const crypto::KeyFileError& error) {
     json::Value facts;
     facts.set("reason", error.reason);
     facts.set("detail", error.detail);
-    return {Exit::usage, "key", "the key file cannot be used", "密钥文件无法使用", std::move(facts),
-            "a key file is PKCS#8 PEM with mode 0600", "密钥文件为 PKCS#8 PEM,权限 0600"};
+    return {Exit::usage,
+            "key",
+            "the key file cannot be used",
+            "密钥文件无法使用",
+            std::move(facts),
+            "a key file is PKCS#8 PEM with mode 0600",
+            "密钥文件为 PKCS#8 PEM,权限 0600"};
 }
 
 Answer describe(const crypto::SigningKey& key, const std::string& path) {
@@ -36,8 +41,9 @@ Result<Answer, Failure> generate(Session& session, const Parsed& parsed) {
         read_passphrase(session.flags.passphrase_file, !session.flags.no_input,
                         std::string(say("new passphrase", "新口令"))));
     if (passphrase.empty() && !parsed.has("--unencrypted")) {
-        return Err(usage_error("an empty passphrase leaves the key in clear", "空口令会使密钥明文保存",
-                               "give --unencrypted if that is meant", "如确需明文,请加 --unencrypted"));
+        return Err(usage_error("an empty passphrase leaves the key in clear",
+                               "空口令会使密钥明文保存", "give --unencrypted if that is meant",
+                               "如确需明文,请加 --unencrypted"));
     }
     const crypto::SigningKey key = crypto::SigningKey::generate();
     const auto written = crypto::write_key_file(path, key, passphrase);
@@ -46,8 +52,8 @@ Result<Answer, Failure> generate(Session& session, const Parsed& parsed) {
 }
 
 Result<Answer, Failure> show(Session& session, const Parsed& parsed) {
-    TRY(const std::string passphrase,
-        read_passphrase(session.flags.passphrase_file, !session.flags.no_input, parsed.get("FILE")));
+    TRY(const std::string passphrase, read_passphrase(session.flags.passphrase_file,
+                                                      !session.flags.no_input, parsed.get("FILE")));
     const auto key = crypto::read_key_file(parsed.get("FILE"), passphrase);
     if (!key.ok()) return Err(key_failure(key.error()));
     return describe(*key, parsed.get("FILE"));
@@ -56,12 +62,15 @@ Result<Answer, Failure> show(Session& session, const Parsed& parsed) {
 }  // namespace
 
 void add_key_commands(std::vector<Command>& commands) {
-    const Option file{"FILE", "key file (PKCS#8 PEM)", "密钥文件(PKCS#8 PEM)", Option::Kind::value, true, ""};
+    const Option file{
+        "FILE", "key file (PKCS#8 PEM)", "密钥文件(PKCS#8 PEM)", Option::Kind::value, true, ""};
     commands.push_back({{"key", "generate"},
                         "make a new Ed25519 key, encrypted, mode 0600",
                         "生成新的 Ed25519 密钥(加密,权限 0600)",
                         "quanlu key generate officer.pem --passphrase-file pass.txt",
-                        {file, {"--unencrypted", "allow an empty passphrase", "允许空口令", Option::Kind::flag, false, ""}},
+                        {file,
+                         {"--unencrypted", "allow an empty passphrase", "允许空口令",
+                          Option::Kind::flag, false, ""}},
                         generate});
     commands.push_back({{"key", "show"},
                         "name (kid) and public half of a key",

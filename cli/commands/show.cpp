@@ -1,5 +1,5 @@
-// quanlu right show NO, pledge show ID, ...: one record with its proof checked before a word is printed; lists; and the
-// raw proof for keeping.
+// quanlu right show NO, pledge show ID, ...: one record with its proof checked before a word is
+// printed; lists; and the raw proof for keeping.
 #include "cli/command.h"
 #include "cli/i18n.h"
 #include "cli/verified.h"
@@ -25,7 +25,8 @@ constexpr Noun kNouns[] = {
 
 std::string brief(const json::Value& value) {
     if (value.is_string()) return value.as_string();
-    if (value.is_object() && value.find("_sd") != nullptr) return std::string(say("sealed", "已密封"));
+    if (value.is_object() && value.find("_sd") != nullptr)
+        return std::string(say("sealed", "已密封"));
     return json::write(value);
 }
 
@@ -34,26 +35,34 @@ void add_picture(const json::Value& enc, Answer& answer) {
     const auto none = std::string(say("none", "无"));
     std::string pledges, freezes;
     for (const json::Value& one : enc.find("pledges")->as_array()) {
-        pledges += (pledges.empty() ? "" : "; ") + std::string(one.string_or("id", "")) + std::string(say(" registered at height ", " 登记于高度 ")) +
-                   std::to_string(one.find("since")->integer_or("height", 0)) + ", " + json::write(*one.find("pledgees"));
+        pledges += (pledges.empty() ? "" : "; ") + std::string(one.string_or("id", "")) +
+                   std::string(say(" registered at height ", " 登记于高度 ")) +
+                   std::to_string(one.find("since")->integer_or("height", 0)) + ", " +
+                   json::write(*one.find("pledgees"));
     }
     for (const json::Value& one : enc.find("freezes")->as_array()) {
-        freezes += (freezes.empty() ? "" : "; ") + std::string(one.string_or("id", "")) + " " + std::string(one.string_or("status", "")) +
-                   std::string(say(" until ", " 至 ")) + to_shanghai_text(UnixMillis{one.integer_or("until_ms", 0)});
+        freezes += (freezes.empty() ? "" : "; ") + std::string(one.string_or("id", "")) + " " +
+                   std::string(one.string_or("status", "")) + std::string(say(" until ", " 至 ")) +
+                   to_shanghai_text(UnixMillis{one.integer_or("until_ms", 0)});
     }
     answer.lines.emplace_back(std::string(say("pledge", "质押")), pledges.empty() ? none : pledges);
     answer.lines.emplace_back(std::string(say("freeze", "查封")), freezes.empty() ? none : freezes);
     const json::Value* pool = enc.find("pool");
-    answer.lines.emplace_back(std::string(say("pool", "资产池")), pool == nullptr ? none : brief(*pool));
+    answer.lines.emplace_back(std::string(say("pool", "资产池")),
+                              pool == nullptr ? none : brief(*pool));
     if (const json::Value* held = enc.find("reservation")) {
-        answer.lines.emplace_back(std::string(say("reserved by", "在先受理")), std::string(held->string_or("pledge", "")));
+        answer.lines.emplace_back(std::string(say("reserved by", "在先受理")),
+                                  std::string(held->string_or("pledge", "")));
     }
 }
 
-Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const std::string& path, const std::string& key) {
+Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const std::string& path,
+                                  const std::string& key) {
     TRY(const Context context, Context::load(session.flags));
     std::string full = path;
-    if (parsed.has("--at-height")) full += (full.find('?') == std::string::npos ? "?" : "&") + std::string("at_height=") + url_encode(parsed.get("--at-height"));
+    if (parsed.has("--at-height"))
+        full += (full.find('?') == std::string::npos ? "?" : "&") + std::string("at_height=") +
+                url_encode(parsed.get("--at-height"));
     TRY(const Proven proven, fetch_proven(session, context, full, key));
     Answer answer;
     answer.schema = "quanlu.record.show/1";
@@ -62,22 +71,30 @@ Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const 
     answer.notes.push_back(trust_line(proven));
     if (parsed.has("--out") && !proven.bundle_text.empty()) {
         TRY_VOID(write_text_file(parsed.get("--out"), proven.bundle_text + "\n"));
-        answer.notes.push_back(std::string(say("proof written: ", "证明已写入:")) + parsed.get("--out"));
+        answer.notes.push_back(std::string(say("proof written: ", "证明已写入:")) +
+                               parsed.get("--out"));
     }
     if (!proven.value) {
         answer.data = json::Object{{"key", key}, {"present", false}};
-        answer.lines = {{std::string(say("record", "记录")), key}, {std::string(say("answer", "答复")), std::string(say("not on the ledger (proven absence)", "账本上不存在(已证明)"))}};
+        answer.lines = {
+            {std::string(say("record", "记录")), key},
+            {std::string(say("answer", "答复")),
+             std::string(say("not on the ledger (proven absence)", "账本上不存在(已证明)"))}};
         answer.exit = Exit::not_found;
         return answer;
     }
     answer.data = *proven.value;
     answer.ids = {std::string(proven.value->string_or("id", ""))};
-    answer.lines.emplace_back(std::string(say("record", "记录")), std::string(proven.value->string_or("id", "")));
-    answer.lines.emplace_back(std::string(say("state", "状态")), std::string(proven.value->string_or("state", "")) + ", " +
-                                  std::string(say("version ", "版本 ")) + std::to_string(proven.value->integer_or("version", 0)));
+    answer.lines.emplace_back(std::string(say("record", "记录")),
+                              std::string(proven.value->string_or("id", "")));
+    answer.lines.emplace_back(std::string(say("state", "状态")),
+                              std::string(proven.value->string_or("state", "")) + ", " +
+                                  std::string(say("version ", "版本 ")) +
+                                  std::to_string(proven.value->integer_or("version", 0)));
     if (const json::Value* enc = proven.value->find("enc")) add_picture(*enc, answer);
     if (const json::Value* fields = proven.value->find("fields")) {
-        for (const auto& [name, value] : fields->as_object()) answer.lines.emplace_back(name, truncate_to_columns(brief(value), 100));
+        for (const auto& [name, value] : fields->as_object())
+            answer.lines.emplace_back(name, truncate_to_columns(brief(value), 100));
     }
     return answer;
 }
@@ -86,10 +103,12 @@ Result<Answer, Failure> show(Session& session, const Parsed& parsed, const Noun&
     std::string id = parsed.get("ID");
     if (std::string_view(noun.type) == "right") {
         const auto key = registry::guess_right_key(id);
-        if (!key) return Err(failure_of(chain::Code::E_BAD_RIGHT_NO, json::Object{{"right_no", id}}));
+        if (!key)
+            return Err(failure_of(chain::Code::E_BAD_RIGHT_NO, json::Object{{"right_no", id}}));
         id = *key;
     }
-    return answer_of(session, parsed, std::string("/v1/") + noun.path + "/" + url_encode(id), std::string(noun.tag) + id);
+    return answer_of(session, parsed, std::string("/v1/") + noun.path + "/" + url_encode(id),
+                     std::string(noun.tag) + id);
 }
 
 Result<Answer, Failure> list(Session& session, const Parsed& parsed, const Noun& noun) {
@@ -100,18 +119,25 @@ Result<Answer, Failure> list(Session& session, const Parsed& parsed, const Noun&
         const std::string value = parsed.get(std::string("--") + name);
         if (!value.empty()) query += std::string("&") + name + "=" + url_encode(value);
     }
-    TRY(const HttpAnswer said, session.http.send({"GET", node + "/v1/" + noun.path + query, "", "", {}}));
+    TRY(const HttpAnswer said,
+        session.http.send({"GET", node + "/v1/" + noun.path + query, "", "", {}}));
     const auto body = json::parse(said.body, 64 * 1024 * 1024);
     if (said.status != 200 || !body.ok()) {
-        const auto code = body.ok() ? chain::code_from_name(body->string_or("code", "")) : std::nullopt;
-        return Err(code && *code != chain::Code::ok ? failure_of(*code) : Failure{Exit::internal, "answer", "an unexpected answer", "意外应答", {}, "", ""});
+        const auto code =
+            body.ok() ? chain::code_from_name(body->string_or("code", "")) : std::nullopt;
+        return Err(
+            code && *code != chain::Code::ok
+                ? failure_of(*code)
+                : Failure{
+                      Exit::internal, "answer", "an unexpected answer", "意外应答", {}, "", ""});
     }
     Answer answer;
     answer.schema = "quanlu." + std::string(noun.type) + ".list/1";
     answer.verified = false;  // a list may leave something out: each record is proven by show
     answer.data = *body->find("items");
     if (const json::Value* as_of = body->find("as_of")) answer.as_of = *as_of;
-    answer.table = Table{{"id", std::string(say("state", "状态")), std::string(say("version", "版本")), ""}, {}};
+    answer.table = Table{
+        {"id", std::string(say("state", "状态")), std::string(say("version", "版本")), ""}, {}};
     for (const json::Value& one : answer.data.as_array()) {
         const json::Value* fields = one.find("fields");
         std::string about;
@@ -119,40 +145,63 @@ Result<Answer, Failure> list(Session& session, const Parsed& parsed, const Noun&
             const json::Value* value = fields == nullptr ? nullptr : fields->find(name);
             if (value != nullptr && about.empty()) about = truncate_to_columns(brief(*value), 48);
         }
-        answer.table->rows.push_back({std::string(one.string_or("id", "")), std::string(one.string_or("state", "")),
+        answer.table->rows.push_back({std::string(one.string_or("id", "")),
+                                      std::string(one.string_or("state", "")),
                                       std::to_string(one.integer_or("version", 0)), about});
         answer.ids.emplace_back(one.string_or("id", ""));
     }
-    if (const json::Value* next = body->find("next")) answer.notes.push_back("--cursor " + brief(*next));
+    if (const json::Value* next = body->find("next"))
+        answer.notes.push_back("--cursor " + brief(*next));
     return answer;
 }
 
 Result<Answer, Failure> proof_get(Session& session, const Parsed& parsed) {
-    return answer_of(session, parsed, "/v1/proofs?key=" + url_encode(parsed.get("KEY")), parsed.get("KEY"));
+    return answer_of(session, parsed, "/v1/proofs?key=" + url_encode(parsed.get("KEY")),
+                     parsed.get("KEY"));
 }
 
 }  // namespace
 
 void add_show_commands(std::vector<Command>& commands) {
-    const Option at{"--at-height", "as it stood at this height", "该高度时的状态", Option::Kind::value, false, ""};
-    const Option out{"--out", "write the proof bundle", "写出证明文件", Option::Kind::value, false, ""};
+    const Option at{"--at-height",
+                    "as it stood at this height",
+                    "该高度时的状态",
+                    Option::Kind::value,
+                    false,
+                    ""};
+    const Option out{"--out", "write the proof bundle", "写出证明文件", Option::Kind::value, false,
+                     ""};
     for (const Noun& noun : kNouns) {
-        commands.push_back({{noun.type, "show"}, std::string("one ") + noun.type + ", with proof", "查看并核验一条记录",
-                            std::string("quanlu ") + noun.type + " show " + noun.example,
-                            {{"ID", "number or id", "编号", Option::Kind::value, true, ""}, at, out},
-                            [&noun](Session& session, const Parsed& parsed) { return show(session, parsed, noun); }});
-        commands.push_back({{noun.type, "list"}, std::string("records of type ") + noun.type, "列出记录",
-                            std::string("quanlu ") + noun.type + " list --limit 20",
-                            {{"--right", "naming this right", "涉及的权利", Option::Kind::value, false, ""},
-                             {"--ref", "naming this party or record", "涉及的主体或记录", Option::Kind::value, false, ""},
-                             {"--state", "in this state", "状态", Option::Kind::value, false, ""},
-                             {"--cursor", "after this id", "起始编号", Option::Kind::value, false, ""},
-                             {"--limit", "at most", "最多条数", Option::Kind::value, false, "100"}},
-                            [&noun](Session& session, const Parsed& parsed) { return list(session, parsed, noun); }});
+        commands.push_back(
+            {{noun.type, "show"},
+             std::string("one ") + noun.type + ", with proof",
+             "查看并核验一条记录",
+             std::string("quanlu ") + noun.type + " show " + noun.example,
+             {{"ID", "number or id", "编号", Option::Kind::value, true, ""}, at, out},
+             [&noun](Session& session, const Parsed& parsed) {
+                 return show(session, parsed, noun);
+             }});
+        commands.push_back(
+            {{noun.type, "list"},
+             std::string("records of type ") + noun.type,
+             "列出记录",
+             std::string("quanlu ") + noun.type + " list --limit 20",
+             {{"--right", "naming this right", "涉及的权利", Option::Kind::value, false, ""},
+              {"--ref", "naming this party or record", "涉及的主体或记录", Option::Kind::value,
+               false, ""},
+              {"--state", "in this state", "状态", Option::Kind::value, false, ""},
+              {"--cursor", "after this id", "起始编号", Option::Kind::value, false, ""},
+              {"--limit", "at most", "最多条数", Option::Kind::value, false, "100"}},
+             [&noun](Session& session, const Parsed& parsed) {
+                 return list(session, parsed, noun);
+             }});
     }
-    commands.push_back({{"proof", "get"}, "presence or absence of any key, with proof", "取得任一键的存在或不存在证明",
+    commands.push_back({{"proof", "get"},
+                        "presence or absence of any key, with proof",
+                        "取得任一键的存在或不存在证明",
                         "quanlu proof get right/patent:2022300000172 --out answer.json",
-                        {{"KEY", "state key", "状态键", Option::Kind::value, true, ""}, at, out}, proof_get});
+                        {{"KEY", "state key", "状态键", Option::Kind::value, true, ""}, at, out},
+                        proof_get});
 }
 
 }  // namespace quanlu::cli

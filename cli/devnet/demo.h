@@ -1,5 +1,5 @@
-// The worked input: what a small IP office files in a week, acted out on a development network. Every identifier is valid
-// in form and belongs to nobody.
+// The worked input: what a small IP office files in a week, acted out on a development network.
+// Every identifier is valid in form and belongs to nobody.
 #pragma once
 
 #include "cli/devnet/network.h"

@@ -1,4 +1,5 @@
-// See network.h. Processes are started detached and ended by the pid that was written when they began.
+// See network.h. Processes are started detached and ended by the pid that was written when they
+// began.
 #include "cli/devnet/network.h"
 
 #include <fcntl.h>
@@ -12,10 +13,10 @@
 #include <thread>
 
 #include "cli/output.h"
+#include "crypto/base/encode.h"
 #include "crypto/jwk.h"
 #include "crypto/key_file.h"
 #include "crypto/random.h"
-#include "crypto/base/encode.h"
 #include "ledger/registry/registry.h"
 
 namespace quanlu::cli {
@@ -24,18 +25,25 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kNodeNames[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"};
+constexpr const char* kNodeNames[] = {"a", "b", "c", "d", "e", "f", "g",
+                                      "h", "i", "j", "k", "l", "m"};
 constexpr const char* kNodeParties[] = {"ipo-yuhang", "bank-one", "bank-two", "court-hz"};
 
 Failure io_failure(const std::string& path, const std::string& reason) {
-    return {Exit::usage, "devnet", "the development network cannot be made", "开发网络无法建立",
-            json::Object{{"path", path}, {"reason", reason}}, "quanlu devnet down; remove the folder; try again",
+    return {Exit::usage,
+            "devnet",
+            "the development network cannot be made",
+            "开发网络无法建立",
+            json::Object{{"path", path}, {"reason", reason}},
+            "quanlu devnet down; remove the folder; try again",
             "quanlu devnet down;删除该目录后重试"};
 }
 
 json::Value officer_json(const crypto::SigningKey& key, json::Array duties) {
-    return json::Object{{"key", crypto::to_jwk(key.public_key())}, {"duties", std::move(duties)},
-                        {"valid_from", "2020-01-01"}, {"valid_to", "2099-12-31"}};
+    return json::Object{{"key", crypto::to_jwk(key.public_key())},
+                        {"duties", std::move(duties)},
+                        {"valid_from", "2020-01-01"},
+                        {"valid_to", "2099-12-31"}};
 }
 
 Result<crypto::SigningKey, Failure> new_key(const std::string& path) {
@@ -61,21 +69,63 @@ bool is_quanlud(long pid) {
 
 const std::vector<DevParty>& dev_parties() {
     static const std::vector<DevParty> parties = {
-        {"ipo-yuhang", "余杭区知识产权局(虚构)", "11330110MB2F00016W", "government_body", {"ip_office", "regulator", "node_operator"}, false},
-        {"bank-one", "杭州第一虚构银行", "91330100MA2B000192", "enterprise", {"bank", "pledgee", "node_operator"}, false},
-        {"bank-two", "杭州第二虚构银行", "91330100MA2B00027W", "enterprise", {"bank", "pledgee", "node_operator"}, false},
-        {"court-hz", "杭州虚构人民法院", "11330100MB2C00013C", "government_body", {"court", "node_operator"}, true},
-        {"cert-center", "滨江数据合规证书中心(虚构)", "12330108MB2D00014J", "institution", {"cert_center"}, false},
+        {"ipo-yuhang",
+         "余杭区知识产权局(虚构)",
+         "11330110MB2F00016W",
+         "government_body",
+         {"ip_office", "regulator", "node_operator"},
+         false},
+        {"bank-one",
+         "杭州第一虚构银行",
+         "91330100MA2B000192",
+         "enterprise",
+         {"bank", "pledgee", "node_operator"},
+         false},
+        {"bank-two",
+         "杭州第二虚构银行",
+         "91330100MA2B00027W",
+         "enterprise",
+         {"bank", "pledgee", "node_operator"},
+         false},
+        {"court-hz",
+         "杭州虚构人民法院",
+         "11330100MB2C00013C",
+         "government_body",
+         {"court", "node_operator"},
+         true},
+        {"cert-center",
+         "滨江数据合规证书中心(虚构)",
+         "12330108MB2D00014J",
+         "institution",
+         {"cert_center"},
+         false},
         {"law-firm", "浙江虚构律师事务所", "31330000MD2E00012B", "social_org", {"assessor"}, false},
-        {"firm-01", "杭州云杉科技有限公司(虚构)", "91330108MA28XYW55X", "enterprise", {"pledgor"}, false},
-        {"firm-02", "浙江青柠股份有限公司(虚构)", "91330110MA2DEMQ71G", "enterprise", {"pledgor"}, false},
-        {"firm-03", "杭州白桦数据有限公司(虚构)", "91330110MA2F00039X", "enterprise", {"pledgor"}, false},
+        {"firm-01",
+         "杭州云杉科技有限公司(虚构)",
+         "91330108MA28XYW55X",
+         "enterprise",
+         {"pledgor"},
+         false},
+        {"firm-02",
+         "浙江青柠股份有限公司(虚构)",
+         "91330110MA2DEMQ71G",
+         "enterprise",
+         {"pledgor"},
+         false},
+        {"firm-03",
+         "杭州白桦数据有限公司(虚构)",
+         "91330110MA2F00039X",
+         "enterprise",
+         {"pledgor"},
+         false},
         {"auditor-01", "虚构会计师事务所", "91330000MA2G00048R", "enterprise", {"auditor"}, false},
     };
     return parties;
 }
 
-bool Devnet::exists() const { return fs::exists(genesis_path()); }
+bool Devnet::exists() const {
+    return fs::exists(genesis_path());
+}
 
 Status<Failure> Devnet::make(std::size_t nodes, std::uint16_t base_port) {
     std::error_code error;
@@ -91,15 +141,23 @@ Status<Failure> Devnet::make(std::size_t nodes, std::uint16_t base_port) {
         for (const std::string duty : {"maker", "checker", "admin"}) {
             const std::string path = folder_ + "/officers/" + party.id + "-" + duty + ".pem";
             TRY(const crypto::SigningKey key, new_key(path));
-            const std::string as = !party.court || duty == "admin" ? duty : duty == "maker" ? "clerk" : "judge";
+            const std::string as = !party.court || duty == "admin" ? duty
+                                   : duty == "maker"               ? "clerk"
+                                                                   : "judge";
             officers.push_back(officer_json(key, json::Array{as}));
-            contexts += "\n[context." + party.id + "-" + duty + "]\nnode = \"http://127.0.0.1:" + std::to_string(base_port + 80) +
-                        "\"\ngenesis = \"" + root + "/genesis.json\"\nparty = \"" + party.id + "\"\nkey = \"" + root + "/officers/" +
-                        party.id + "-" + duty + ".pem\"\npassphrase_file = \"/dev/null\"\n";
+            contexts += "\n[context." + party.id + "-" + duty +
+                        "]\nnode = \"http://127.0.0.1:" + std::to_string(base_port + 80) +
+                        "\"\ngenesis = \"" + root + "/genesis.json\"\nparty = \"" + party.id +
+                        "\"\nkey = \"" + root + "/officers/" + party.id + "-" + duty +
+                        ".pem\"\npassphrase_file = \"/dev/null\"\n";
         }
-        records.set("party/" + party.id,
-                    json::Object{{"party_id", party.id}, {"party_kind", party.kind}, {"legal_name", party.name}, {"uscc", party.uscc},
-                                 {"country", "CN"}, {"roles", std::move(roles)}, {"officers", std::move(officers)}});
+        records.set("party/" + party.id, json::Object{{"party_id", party.id},
+                                                      {"party_kind", party.kind},
+                                                      {"legal_name", party.name},
+                                                      {"uscc", party.uscc},
+                                                      {"country", "CN"},
+                                                      {"roles", std::move(roles)},
+                                                      {"officers", std::move(officers)}});
     }
     chain::Genesis genesis;
     genesis.name = "devnet";
@@ -120,12 +178,16 @@ Status<Failure> Devnet::make(std::size_t nodes, std::uint16_t base_port) {
     const json::Value document = chain::to_json(genesis);
     const auto checked = chain::genesis_from_json(document);
     const auto founding = registry::founding_writes(records);
-    if (!checked.ok() || !founding.ok()) return Err(io_failure(genesis_path(), checked.ok() ? founding.error() : checked.error()));
+    if (!checked.ok() || !founding.ok())
+        return Err(io_failure(genesis_path(), checked.ok() ? founding.error() : checked.error()));
     for (std::size_t i = 0; i < nodes; ++i) {
         const std::string folder = root + "/nodes/" + kNodeNames[i];
-        const std::string config = "data_dir = \"" + folder + "/data\"\ngenesis = \"" + root + "/genesis.json\"\nkey_file = \"" + folder +
-                                   "/key.pem\"\npeer_listen = \"127.0.0.1:" + std::to_string(base_port + i) + "\"\napi_listen = \"127.0.0.1:" +
-                                   std::to_string(base_port + 80 + i) + "\"\nlog_level = \"info\"\n" + peers;
+        const std::string config =
+            "data_dir = \"" + folder + "/data\"\ngenesis = \"" + root +
+            "/genesis.json\"\nkey_file = \"" + folder +
+            "/key.pem\"\npeer_listen = \"127.0.0.1:" + std::to_string(base_port + i) +
+            "\"\napi_listen = \"127.0.0.1:" + std::to_string(base_port + 80 + i) +
+            "\"\nlog_level = \"info\"\n" + peers;
         TRY_VOID(write_text_file(folder + "/config.toml", config));
     }
     TRY_VOID(write_text_file(contexts_path(), contexts, true));
@@ -158,13 +220,15 @@ std::vector<Devnet::NodeState> Devnet::states() const {
             HttpRequest request{"GET", state.url + "/readyz", "", "", {}};
             request.timeout_s = 2;
             const auto said = http.send(request);
-            const auto body = said.ok() ? json::parse(said->body, 1024 * 1024) : Result<json::Value, json::Error>(Err(json::Error{}));
+            const auto body = said.ok() ? json::parse(said->body, 1024 * 1024)
+                                        : Result<json::Value, json::Error>(Err(json::Error{}));
             if (body.ok() && body->is_object()) {
                 state.height = body->integer_or("height", -1);
                 if (body->bool_or("ready", false)) {
                     state.ready = "ready";
                 } else if (const json::Value* reasons = body->find("reasons")) {
-                    for (const json::Value& one : reasons->as_array()) state.ready += (state.ready.empty() ? "" : "; ") + one.as_string();
+                    for (const json::Value& one : reasons->as_array())
+                        state.ready += (state.ready.empty() ? "" : "; ") + one.as_string();
                 }
             }
         }
@@ -180,8 +244,10 @@ Status<Failure> Devnet::start(const std::string& quanlud, bool quiet) {
         const std::string folder = fs::absolute(folder_ + "/nodes/" + node.name).string();
         const std::string config = folder + "/config.toml";
         if (!fs::exists(folder + "/data")) {
-            const std::string command = "'" + quanlud + "' init --config '" + config + "' >/dev/null";
-            if (std::system(command.c_str()) != 0) return Err(io_failure(config, "quanlud init failed"));
+            const std::string command =
+                "'" + quanlud + "' init --config '" + config + "' >/dev/null";
+            if (std::system(command.c_str()) != 0)
+                return Err(io_failure(config, "quanlud init failed"));
         }
         const pid_t pid = fork();
         if (pid < 0) return Err(io_failure(folder, "fork"));
@@ -192,7 +258,8 @@ Status<Failure> Devnet::start(const std::string& quanlud, bool quiet) {
             dup2(in, 0);
             dup2(out, 1);
             dup2(out, 2);
-            execl(quanlud.c_str(), quanlud.c_str(), "run", "--config", config.c_str(), static_cast<char*>(nullptr));
+            execl(quanlud.c_str(), quanlud.c_str(), "run", "--config", config.c_str(),
+                  static_cast<char*>(nullptr));
             _exit(127);
         }
         TRY_VOID(write_text_file(folder + "/pid", std::to_string(pid) + "\n"));
@@ -203,15 +270,19 @@ Status<Failure> Devnet::start(const std::string& quanlud, bool quiet) {
         std::string waiting;
         const std::vector<NodeState> now = states();
         for (const NodeState& node : now) {
-            if (node.ready == "ready" && node.height > 0) ++ready;
-            else waiting = node.name + ": " + (node.ready.empty() ? "starting" : node.ready);
+            if (node.ready == "ready" && node.height > 0)
+                ++ready;
+            else
+                waiting = node.name + ": " + (node.ready.empty() ? "starting" : node.ready);
         }
         if (ready == now.size()) return Unit{};
-        progress.show(std::to_string(ready) + "/" + std::to_string(now.size()) + " ready, " + waiting);
+        progress.show(std::to_string(ready) + "/" + std::to_string(now.size()) + " ready, " +
+                      waiting);
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
-    return Err(Failure{Exit::unreachable, "devnet", "not every node became ready within 30 s", "30 秒内未全部就绪",
-                       json::Object{{"logs", folder_ + "/nodes/*/log"}}, "quanlu devnet status", "quanlu devnet status"});
+    return Err(Failure{Exit::unreachable, "devnet", "not every node became ready within 30 s",
+                       "30 秒内未全部就绪", json::Object{{"logs", folder_ + "/nodes/*/log"}},
+                       "quanlu devnet status", "quanlu devnet status"});
 }
 
 Status<Failure> Devnet::stop() {
@@ -234,7 +305,8 @@ Status<Failure> Devnet::stop() {
     return Unit{};
 }
 
-Result<Actor, Failure> Devnet::officer(const std::string& party, const std::string& duty, std::size_t node) const {
+Result<Actor, Failure> Devnet::officer(const std::string& party, const std::string& duty,
+                                       std::size_t node) const {
     Flags flags;
     flags.config = contexts_path();
     flags.context = party + "-" + duty;

@@ -1,5 +1,5 @@
-// A network of nodes on this machine for learning and testing: keys, genesis, configurations, processes by pid. Parties
-// and identifiers in it are valid in form and belong to nobody.
+// A network of nodes on this machine for learning and testing: keys, genesis, configurations,
+// processes by pid. Parties and identifiers in it are valid in form and belong to nobody.
 #pragma once
 
 #include <string>
@@ -36,7 +36,8 @@ public:
     [[nodiscard]] std::string contexts_path() const { return folder_ + "/contexts.toml"; }
     [[nodiscard]] std::string folder() const { return folder_; }
     // An officer of a party, talking to node number `node`.
-    [[nodiscard]] Result<Actor, Failure> officer(const std::string& party, const std::string& duty, std::size_t node) const;
+    [[nodiscard]] Result<Actor, Failure> officer(const std::string& party, const std::string& duty,
+                                                 std::size_t node) const;
     [[nodiscard]] std::vector<std::string> node_urls() const;
 
 private:

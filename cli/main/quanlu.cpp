@@ -1,4 +1,5 @@
-// The command line. One door for what third parties throw; everything else is a Failure with a code.
+// The command line. One door for what third parties throw; everything else is a Failure with a
+// code.
 #include <cstdio>
 #include <exception>
 

@@ -1,5 +1,6 @@
-// Fixed big-endian binary: a writer that appends, a reader that never reads past the end and remembers failure.
-// Callers check ok() once at the end; a failed reader returns zeros. Canonical form = decode, encode, compare.
+// Fixed big-endian binary: a writer that appends, a reader that never reads past the end and
+// remembers failure. Callers check ok() once at the end; a failed reader returns zeros. Canonical
+// form = decode, encode, compare.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Bytes as every floor speaks of them: owned, viewed, and the 32-byte hash. No encoding here (encode.h).
+// Bytes as every floor speaks of them: owned, viewed, and the 32-byte hash. No encoding here
+// (encode.h).
 #pragma once
 
 #include <array>
@@ -22,8 +23,12 @@ inline BytesView as_bytes(std::string_view text) {
 inline std::string_view as_text(BytesView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(BytesView view) { return Bytes(view.begin(), view.end()); }
-inline void append(Bytes& to, BytesView more) { to.insert(to.end(), more.begin(), more.end()); }
+inline Bytes to_bytes(BytesView view) {
+    return Bytes(view.begin(), view.end());
+}
+inline void append(Bytes& to, BytesView more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
 inline bool equal(BytesView a, BytesView b) {
     return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
 }

@@ -21,7 +21,8 @@ inline std::optional<std::int64_t> checked_mul(std::int64_t a, std::int64_t b) {
     if (__builtin_mul_overflow(a, b, &product)) return std::nullopt;
     return product;
 }
-// floor(a * b / c) through 128 bits. REQUIRES: a, b >= 0, c > 0. Nothing when it does not fit in 64 bits.
+// floor(a * b / c) through 128 bits. REQUIRES: a, b >= 0, c > 0. Nothing when it does not fit in 64
+// bits.
 inline std::optional<std::int64_t> mul_div_floor(std::int64_t a, std::int64_t b, std::int64_t c) {
     __extension__ using Wide = __int128;
     const Wide wide = static_cast<Wide>(a) * b / c;

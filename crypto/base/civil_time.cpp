@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::int64_t kShanghaiOffset = 8 * 3'600'000;
 
-bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+bool is_leap(int year) {
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
 
 int days_in_month(int year, int month) {
     static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -25,7 +27,9 @@ std::int32_t days_from_civil(int y, int m, int d) {
     return era * 146'097 + doe - 719'468;
 }
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+    return a / b - (a % b < 0 ? 1 : 0);
+}
 
 // Exactly `width` digits at `at`, or -1.
 int digits(std::string_view text, std::size_t at, std::size_t width) {
@@ -40,9 +44,10 @@ int digits(std::string_view text, std::size_t at, std::size_t width) {
 
 std::string clock_text(std::int64_t ms_of_day) {
     char text[64];
-    std::snprintf(text, sizeof text, "%02d:%02d:%02d.%03d", static_cast<int>(ms_of_day / 3'600'000 % 24),
-                  static_cast<int>(ms_of_day / 60'000 % 60), static_cast<int>(ms_of_day / 1000 % 60),
-                  static_cast<int>(ms_of_day % 1000));
+    std::snprintf(text, sizeof text, "%02d:%02d:%02d.%03d",
+                  static_cast<int>(ms_of_day / 3'600'000 % 24),
+                  static_cast<int>(ms_of_day / 60'000 % 60),
+                  static_cast<int>(ms_of_day / 1000 % 60), static_cast<int>(ms_of_day % 1000));
     return text;
 }
 
@@ -77,7 +82,9 @@ std::string to_text(Date date) {
     return text;
 }
 
-Date add_days(Date date, std::int32_t days) { return Date{date.days + days}; }
+Date add_days(Date date, std::int32_t days) {
+    return Date{date.days + days};
+}
 
 Date add_months(Date date, int months) {
     const YearMonthDay ymd = to_ymd(date);
@@ -88,10 +95,13 @@ Date add_months(Date date, int months) {
     return Date{days_from_civil(year, month, ymd.day < last ? ymd.day : last)};
 }
 
-Date add_years(Date date, int years) { return add_months(date, years * 12); }
+Date add_years(Date date, int years) {
+    return add_months(date, years * 12);
+}
 
 Date shanghai_date(UnixMillis instant) {
-    return Date{static_cast<std::int32_t>(floor_div(instant.value + kShanghaiOffset, kMillisPerDay))};
+    return Date{
+        static_cast<std::int32_t>(floor_div(instant.value + kShanghaiOffset, kMillisPerDay))};
 }
 
 UnixMillis shanghai_day_end(Date date) {
@@ -100,25 +110,33 @@ UnixMillis shanghai_day_end(Date date) {
 
 std::string to_rfc3339(UnixMillis instant) {
     const std::int64_t days = floor_div(instant.value, kMillisPerDay);
-    return to_text(Date{static_cast<std::int32_t>(days)}) + "T" + clock_text(instant.value - days * kMillisPerDay) + "Z";
+    return to_text(Date{static_cast<std::int32_t>(days)}) + "T" +
+           clock_text(instant.value - days * kMillisPerDay) + "Z";
 }
 
 std::string to_shanghai_text(UnixMillis instant) {
     const std::int64_t local = instant.value + kShanghaiOffset;
     const std::int64_t days = floor_div(local, kMillisPerDay);
-    return to_text(Date{static_cast<std::int32_t>(days)}) + " " + clock_text(local - days * kMillisPerDay) + " +08:00";
+    return to_text(Date{static_cast<std::int32_t>(days)}) + " " +
+           clock_text(local - days * kMillisPerDay) + " +08:00";
 }
 
 std::optional<UnixMillis> millis_from_rfc3339(std::string_view text) {
-    if (text.size() < 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':') return std::nullopt;
+    if (text.size() < 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':')
+        return std::nullopt;
     const std::optional<Date> date = date_from_text(text.substr(0, 10));
-    const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
-    if (!date || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return std::nullopt;
+    const int hour = digits(text, 11, 2), minute = digits(text, 14, 2),
+              second = digits(text, 17, 2);
+    if (!date || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+        return std::nullopt;
     int millis = 0;
-    if (text.size() == 24 && text[19] == '.') millis = digits(text, 20, 3);
-    else if (text.size() != 20) return std::nullopt;
+    if (text.size() == 24 && text[19] == '.')
+        millis = digits(text, 20, 3);
+    else if (text.size() != 20)
+        return std::nullopt;
     if (millis < 0 || text.back() != 'Z') return std::nullopt;
-    return UnixMillis{date->days * kMillisPerDay + hour * 3'600'000LL + minute * 60'000LL + second * 1000LL + millis};
+    return UnixMillis{date->days * kMillisPerDay + hour * 3'600'000LL + minute * 60'000LL +
+                      second * 1000LL + millis};
 }
 
 }  // namespace quanlu

@@ -1,5 +1,5 @@
-// Days and instants without libc, locale or time zone files: civil dates (proleptic Gregorian), the block date
-// in Asia/Shanghai (UTC+8, no daylight saving since 1991), RFC 3339 text.
+// Days and instants without libc, locale or time zone files: civil dates (proleptic Gregorian), the
+// block date in Asia/Shanghai (UTC+8, no daylight saving since 1991), RFC 3339 text.
 #pragma once
 
 #include <compare>
@@ -28,15 +28,16 @@ struct YearMonthDay {
 };
 YearMonthDay to_ymd(Date date);
 Date add_days(Date date, std::int32_t days);
-Date add_years(Date date, int years);  // 29 February falls to 28
+Date add_years(Date date, int years);    // 29 February falls to 28
 Date add_months(Date date, int months);  // end of month clamps
 
 Date shanghai_date(UnixMillis instant);
-// First instant after the last one of `date` in Asia/Shanghai: what is valid to `date` has lapsed from here on.
+// First instant after the last one of `date` in Asia/Shanghai: what is valid to `date` has lapsed
+// from here on.
 UnixMillis shanghai_day_end(Date date);
 
-std::string to_rfc3339(UnixMillis instant);           // 2026-11-20T12:44:31.218Z
-std::string to_shanghai_text(UnixMillis instant);     // 2026-11-20 20:44:31.218 +08:00
+std::string to_rfc3339(UnixMillis instant);        // 2026-11-20T12:44:31.218Z
+std::string to_shanghai_text(UnixMillis instant);  // 2026-11-20 20:44:31.218 +08:00
 std::optional<UnixMillis> millis_from_rfc3339(std::string_view text);
 
 }  // namespace quanlu

@@ -30,7 +30,8 @@ std::string encode64(BytesView bytes, const char* letters, bool pad) {
     out.reserve((bytes.size() + 2) / 3 * 4);
     std::size_t i = 0;
     for (; i + 3 <= bytes.size(); i += 3) {
-        const unsigned word = static_cast<unsigned>(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
+        const unsigned word =
+            static_cast<unsigned>(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
         out += letters[word >> 18];
         out += letters[word >> 12 & 63];
         out += letters[word >> 6 & 63];
@@ -103,14 +104,18 @@ std::optional<Hash> hash_from_hex(std::string_view text) {
     return Hash::from(*bytes);
 }
 
-std::string to_base64url(BytesView bytes) { return encode64(bytes, kUrl, false); }
+std::string to_base64url(BytesView bytes) {
+    return encode64(bytes, kUrl, false);
+}
 
 std::optional<Bytes> from_base64url(std::string_view text) {
     static const Alphabet alphabet(kUrl);
     return decode64(text, alphabet);
 }
 
-std::string to_base64(BytesView bytes) { return encode64(bytes, kStd, true); }
+std::string to_base64(BytesView bytes) {
+    return encode64(bytes, kStd, true);
+}
 
 std::optional<Bytes> from_base64(std::string_view text) {
     static const Alphabet alphabet(kStd);

@@ -1,5 +1,5 @@
-// Text forms of bytes: hex (lower case) and base64url without padding (RFC 7515 2), both strict: exactly one
-// text stands for given bytes, every other text is refused.
+// Text forms of bytes: hex (lower case) and base64url without padding (RFC 7515 2), both strict:
+// exactly one text stands for given bytes, every other text is refused.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,9 @@
 namespace quanlu {
 
 std::string to_hex(BytesView bytes);
-inline std::string to_hex(const Hash& hash) { return to_hex(hash.view()); }
+inline std::string to_hex(const Hash& hash) {
+    return to_hex(hash.view());
+}
 // Lower case only, even length. Nothing on anything else.
 std::optional<Bytes> from_hex(std::string_view text);
 // Exactly 64 lower-case hex digits.

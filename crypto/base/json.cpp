@@ -1,4 +1,5 @@
-// The strict reader is nlohmann's SAX under our handler: the library tokenises, the handler decides. Writer: JCS.
+// The strict reader is nlohmann's SAX under our handler: the library tokenises, the handler
+// decides. Writer: JCS.
 #include "crypto/base/json.h"
 
 #include <nlohmann/json.hpp>
@@ -50,7 +51,8 @@ const Value* Value::find(std::string_view key) const {
 
 std::string_view Value::string_or(std::string_view key, std::string_view fallback) const {
     const Value* member = find(key);
-    return member != nullptr && member->is_string() ? std::string_view(member->as_string()) : fallback;
+    return member != nullptr && member->is_string() ? std::string_view(member->as_string())
+                                                    : fallback;
 }
 std::int64_t Value::integer_or(std::string_view key, std::int64_t fallback) const {
     const Value* member = find(key);
@@ -74,7 +76,9 @@ void Value::erase(std::string_view key) {
     const auto found = object.find(key);
     if (found != object.end()) object.erase(found);
 }
-void Value::push(Value value) { as_array().push_back(std::move(value)); }
+void Value::push(Value value) {
+    as_array().push_back(std::move(value));
+}
 
 namespace {
 
@@ -115,15 +119,19 @@ public:
     bool end_object() override { return close(); }
     bool start_array(std::size_t) override { return open(Value(Array{})); }
     bool end_array() override { return close(); }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override {
+    bool parse_error(std::size_t position, const std::string&,
+                     const nlohmann::json::exception& error) override {
         offset = position == 0 ? 0 : position - 1;
         const std::string_view what = error.what();
-        // nlohmann checks UTF-8 and raw control characters itself; its text is the only place that says which.
-        if (what.find("UTF-8") != std::string_view::npos || what.find("surrogate") != std::string_view::npos) {
+        // nlohmann checks UTF-8 and raw control characters itself; its text is the only place that
+        // says which.
+        if (what.find("UTF-8") != std::string_view::npos ||
+            what.find("surrogate") != std::string_view::npos) {
             reason = "bad_utf8";
         } else if (what.find("control character") != std::string_view::npos) {
             reason = "control_character";
-        } else if (what.find("out of range") != std::string_view::npos || what.find("out_of_range") != std::string_view::npos) {
+        } else if (what.find("out of range") != std::string_view::npos ||
+                   what.find("out_of_range") != std::string_view::npos) {
             reason = "integer_range";
         } else {
             reason = done_ ? "trailing" : "syntax";
@@ -191,8 +199,10 @@ std::optional<std::size_t> find_minus_zero(std::string_view text) {
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (in_string) {
-            if (text[i] == '\\') ++i;
-            else if (text[i] == '"') in_string = false;
+            if (text[i] == '\\')
+                ++i;
+            else if (text[i] == '"')
+                in_string = false;
         } else if (text[i] == '"') {
             in_string = true;
         } else if (text[i] == '-' && i + 1 < text.size() && text[i + 1] == '0') {
@@ -207,13 +217,27 @@ void write_string(std::string& out, std::string_view text) {
     out += '"';
     for (const char c : text) {
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20) {
                     out += "\\u00";
@@ -272,7 +296,8 @@ Result<Value, Error> parse(std::string_view text, std::size_t size_max) {
     if (text.size() > size_max) return Err(Error{"size", size_max});
     if (const auto at = find_minus_zero(text)) return Err(Error{"float", *at});
     Builder builder;
-    if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder, nlohmann::json::input_format_t::json, true)) {
+    if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder,
+                                   nlohmann::json::input_format_t::json, true)) {
         return Err(Error{builder.reason, builder.offset});
     }
     return std::move(builder.root);

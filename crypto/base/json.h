@@ -1,8 +1,9 @@
-// Strict JSON in, canonical JSON (RFC 8785, JCS) out. The house profile (docs/protocol.md 2): objects, arrays,
-// strings, booleans and integers within +-(2^53-1). Refused: duplicate keys (after unescaping), null, floats and
-// exponents, bigger integers, control characters in strings, non-ASCII or empty keys, text that is not NFC or not
-// UTF-8, depth over kJsonDepthMax, size over the caller's cap, anything after the document.
-// With this profile the writer's bytes are JCS bytes.
+// Strict JSON in, canonical JSON (RFC 8785, JCS) out. The house profile (docs/protocol.md 2):
+// objects, arrays, strings, booleans and integers within +-(2^53-1). Refused: duplicate keys (after
+// unescaping), null, floats and exponents, bigger integers, control characters in strings,
+// non-ASCII or empty keys, text that is not NFC or not UTF-8, depth over kJsonDepthMax, size over
+// the caller's cap, anything after the document. With this profile the writer's bytes are JCS
+// bytes.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +19,14 @@
 
 namespace quanlu::json {
 
-inline constexpr int kDepthMax = 16;                                  // no signed document needs more
-inline constexpr std::size_t kSizeMax = 64 * 1024;                    // default cap, bytes (RELIABILITY E24)
-inline constexpr std::int64_t kIntegerMax = 9'007'199'254'740'991;    // 2^53 - 1
+inline constexpr int kDepthMax = 16;                // no signed document needs more
+inline constexpr std::size_t kSizeMax = 64 * 1024;  // default cap, bytes (RELIABILITY E24)
+inline constexpr std::int64_t kIntegerMax = 9'007'199'254'740'991;  // 2^53 - 1
 
 class Value;
 using Array = std::vector<Value>;
-using Object = std::map<std::string, Value, std::less<>>;  // sorted bytewise = JCS order for ASCII keys
+using Object =
+    std::map<std::string, Value, std::less<>>;  // sorted bytewise = JCS order for ASCII keys
 
 class Value {
 public:
@@ -75,8 +77,9 @@ private:
 
 // Why a text was refused: a stable reason and the byte offset at which it was noticed.
 struct Error {
-    std::string reason;  // "duplicate_key", "float", "integer_range", "null", "control_character", "not_nfc",
-                         // "bad_utf8", "key_not_ascii", "empty_key", "depth", "size", "syntax", "trailing"
+    std::string reason;  // "duplicate_key", "float", "integer_range", "null", "control_character",
+                         // "not_nfc", "bad_utf8", "key_not_ascii", "empty_key", "depth", "size",
+                         // "syntax", "trailing"
     std::size_t offset = 0;
 };
 

@@ -1,5 +1,5 @@
-// Result<T, E>: a value or the reason why not. gcc 12 has no std::expected in C++20 mode; this is the part
-// of it that the house uses. Errors of input are Results; errors of ours are ENSURE.
+// Result<T, E>: a value or the reason why not. gcc 12 has no std::expected in C++20 mode; this is
+// the part of it that the house uses. Errors of input are Results; errors of ours are ENSURE.
 #pragma once
 
 #include <optional>
@@ -76,17 +76,18 @@ using Status = Result<Unit, E>;
 
 #define QUANLU_JOIN_(a, b) a##b
 #define QUANLU_JOIN(a, b) QUANLU_JOIN_(a, b)
-#define QUANLU_TRY_(slot, target, expression)                             \
-    auto slot = (expression);                                             \
-    if (!slot.ok()) return ::quanlu::Err(std::move(slot).error());        \
+#define QUANLU_TRY_(slot, target, expression)                      \
+    auto slot = (expression);                                      \
+    if (!slot.ok()) return ::quanlu::Err(std::move(slot).error()); \
     target = std::move(slot).value()
-// TRY(auto x, f()): x is f's value, or the function returns f's error. The only control-flow macros.
+// TRY(auto x, f()): x is f's value, or the function returns f's error. The only control-flow
+// macros.
 #define TRY(target, expression) \
     QUANLU_TRY_(QUANLU_JOIN(quanlu_try_, __COUNTER__), target, expression)
-#define TRY_VOID(expression)                                                       \
-    do {                                                                           \
-        auto quanlu_try_void = (expression);                                       \
-        if (!quanlu_try_void.ok()) {                                               \
-            return ::quanlu::Err(std::move(quanlu_try_void).error());              \
-        }                                                                          \
+#define TRY_VOID(expression)                                          \
+    do {                                                              \
+        auto quanlu_try_void = (expression);                          \
+        if (!quanlu_try_void.ok()) {                                  \
+            return ::quanlu::Err(std::move(quanlu_try_void).error()); \
+        }                                                             \
     } while (false)

@@ -1,4 +1,5 @@
-// Numbers that must not be mixed up: a Height is not a View. Explicit in, `.value` out, ordered, countable.
+// Numbers that must not be mixed up: a Height is not a View. Explicit in, `.value` out, ordered,
+// countable.
 #pragma once
 
 #include <compare>

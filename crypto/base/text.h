@@ -1,4 +1,5 @@
-// UTF-8 and NFC, through utf8proc; its Unicode version is a consensus parameter (docs/decisions/0004-unicode.md).
+// UTF-8 and NFC, through utf8proc; its Unicode version is a consensus parameter
+// (docs/decisions/0004-unicode.md).
 #pragma once
 
 #include <string_view>

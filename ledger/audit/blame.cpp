@@ -1,5 +1,5 @@
-// The four exclusive pairs: two notarized blocks, two finalized blocks, nullify and finalize, notarize b and finalize
-// c, all within one (epoch, view).
+// The four exclusive pairs: two notarized blocks, two finalized blocks, nullify and finalize,
+// notarize b and finalize c, all within one (epoch, view).
 #include "ledger/audit/blame.h"
 
 #include <algorithm>
@@ -12,7 +12,8 @@ namespace {
 
 using chain::VoteKind;
 
-std::optional<crypto::Signature> signature_of(const chain::QuorumCert& cert, chain::MemberIndex member) {
+std::optional<crypto::Signature> signature_of(const chain::QuorumCert& cert,
+                                              chain::MemberIndex member) {
     if ((cert.signers >> member & 1) == 0) return std::nullopt;
     std::size_t place = 0;
     for (chain::MemberIndex i = 0; i < member; ++i) place += cert.signers >> i & 1;
@@ -22,7 +23,9 @@ std::optional<crypto::Signature> signature_of(const chain::QuorumCert& cert, cha
 json::Value vote_json(const chain::SignedVote& vote) {
     json::Value out;
     const VoteKind kind = vote.vote.kind;
-    out.set("kind", kind == VoteKind::notarize ? "notarize" : kind == VoteKind::nullify ? "nullify" : "finalize");
+    out.set("kind", kind == VoteKind::notarize  ? "notarize"
+                    : kind == VoteKind::nullify ? "nullify"
+                                                : "finalize");
     out.set("epoch", vote.vote.epoch.value);
     out.set("view", vote.vote.view.value);
     out.set("block", to_hex(vote.vote.block));
@@ -37,7 +40,8 @@ bool exclude_each_other(const chain::Vote& a, const chain::Vote& b) {
     const bool a_null = a.kind == VoteKind::nullify;
     const bool b_null = b.kind == VoteKind::nullify;
     // Notarize then nullify is allowed (R3); nullify and finalize never are.
-    if (a_null || b_null) return a_null != b_null && (a_null ? b.kind : a.kind) == VoteKind::finalize;
+    if (a_null || b_null)
+        return a_null != b_null && (a_null ? b.kind : a.kind) == VoteKind::finalize;
     return a.block != b.block;
 }
 
@@ -59,7 +63,8 @@ void Blame::add(const chain::FinalBlock& block) {
 
 std::vector<Accusation> Blame::accusations() const {
     std::vector<Accusation> found;
-    const auto known = [&found](chain::MemberIndex member, const chain::Vote& a, const chain::Vote& b) {
+    const auto known = [&found](chain::MemberIndex member, const chain::Vote& a,
+                                const chain::Vote& b) {
         return std::any_of(found.begin(), found.end(), [&](const Accusation& one) {
             return one.member == member && ((one.first.vote == a && one.second.vote == b) ||
                                             (one.first.vote == b && one.second.vote == a));

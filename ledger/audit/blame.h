@@ -1,6 +1,7 @@
-// Who signed two histories: from the certificates of two ledgers (or of one), every member that signed two statements
-// no honest member signs together (CONSENSUS 7.5). Fields are compared, never signature bytes (T7); each accusation
-// carries both statements with both signatures, so that anyone can check it.
+// Who signed two histories: from the certificates of two ledgers (or of one), every member that
+// signed two statements no honest member signs together (CONSENSUS 7.5). Fields are compared, never
+// signature bytes (T7); each accusation carries both statements with both signatures, so that
+// anyone can check it.
 #pragma once
 
 #include <vector>
@@ -17,7 +18,8 @@ struct Accusation {
 
 class Blame {
 public:
-    Blame(const chain::Members& members, const chain::ChainTag& tag) : members_(members), tag_(tag) {}
+    Blame(const chain::Members& members, const chain::ChainTag& tag)
+        : members_(members), tag_(tag) {}
 
     // Takes a certificate into evidence if it verifies; says whether it did.
     bool add(const chain::QuorumCert& cert);
@@ -32,7 +34,8 @@ private:
     std::vector<chain::QuorumCert> certs_;  // distinct statements
 };
 
-// Would an honest member never sign both? REQUIRES: same epoch and view are compared by the function itself.
+// Would an honest member never sign both? REQUIRES: same epoch and view are compared by the
+// function itself.
 bool exclude_each_other(const chain::Vote& a, const chain::Vote& b);
 
 json::Value to_json(const Accusation& accusation, const chain::Members& members);

@@ -31,14 +31,16 @@ Result<std::string, std::string> read_all(const std::string& path) {
 
 Result<json::Value, std::string> file_entry(const std::string& folder, const std::string& name) {
     TRY(const std::string content, read_all(folder + "/" + name));
-    return json::Value(json::Object{{"name", name}, {"bytes", static_cast<std::int64_t>(content.size())},
+    return json::Value(json::Object{{"name", name},
+                                    {"bytes", static_cast<std::int64_t>(content.size())},
                                     {"sha256", to_hex(crypto::sha256(as_bytes(content)))}});
 }
 
 // Lines into one zstd frame.
 class LeafWriter {
 public:
-    explicit LeafWriter(const std::string& path) : file_(path, std::ios::binary), context_(ZSTD_createCCtx()) {
+    explicit LeafWriter(const std::string& path)
+        : file_(path, std::ios::binary), context_(ZSTD_createCCtx()) {
         ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, kZstdLevel);
     }
     ~LeafWriter() { ZSTD_freeCCtx(context_); }
@@ -75,7 +77,8 @@ private:
 // Lines out of it, one after the other.
 class LeafReader {
 public:
-    explicit LeafReader(const std::string& path) : file_(path, std::ios::binary), context_(ZSTD_createDCtx()) {}
+    explicit LeafReader(const std::string& path)
+        : file_(path, std::ios::binary), context_(ZSTD_createDCtx()) {}
     ~LeafReader() { ZSTD_freeDCtx(context_); }
     LeafReader(const LeafReader&) = delete;
     LeafReader& operator=(const LeafReader&) = delete;
@@ -132,12 +135,15 @@ public:
     static Result<std::unique_ptr<Export>, std::string> open(const std::string& folder) {
         TRY(const std::string text, read_all(folder + "/manifest.json"));
         const auto manifest = json::parse(text, 16 * 1024 * 1024);
-        if (!manifest.ok() || manifest->find("files") == nullptr) return Err(folder + "/manifest.json: not a manifest");
+        if (!manifest.ok() || manifest->find("files") == nullptr)
+            return Err(folder + "/manifest.json: not a manifest");
         for (const json::Value& file : manifest->find("files")->as_array()) {
             const std::string name(file.string_or("name", ""));
-            if (name.find("..") != std::string::npos) return Err("manifest: a path that leaves the folder");
+            if (name.find("..") != std::string::npos)
+                return Err("manifest: a path that leaves the folder");
             TRY(const json::Value found, file_entry(folder, name));
-            if (found.string_or("sha256", "") != file.string_or("sha256", "")) return Err(folder + "/" + name + ": not the file of the manifest");
+            if (found.string_or("sha256", "") != file.string_or("sha256", ""))
+                return Err(folder + "/" + name + ": not the file of the manifest");
         }
         auto disk = log::PosixDisk::open(folder + "/blocks");
         if (!disk.ok()) return Err(folder + "/blocks: cannot be opened");
@@ -145,7 +151,8 @@ public:
         const log::ScanEnd end = out->log_.open({});
         // A cut tail is a shorter ledger; whether it is the whole one, the tip says.
         if (end.kind == log::ScanEnd::Kind::corrupt) {
-            return Err(folder + "/blocks/" + end.where.file + ": damaged at offset " + std::to_string(end.where.offset) + " (" + end.what + ")");
+            return Err(folder + "/blocks/" + end.where.file + ": damaged at offset " +
+                       std::to_string(end.where.offset) + " (" + end.what + ")");
         }
         return std::unique_ptr<Export>(std::move(out));
     }
@@ -162,7 +169,9 @@ public:
         return leaf_ == line;
     }
     [[nodiscard]] Height height() const override { return log_.height(); }
-    [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const override { return log_.at(height); }
+    [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const override {
+        return log_.at(height);
+    }
     [[nodiscard]] Hash block_hash(Height height) const override {
         const auto block = log_.at(height);
         return block ? chain::hash_of(block->block.header) : Hash{};
@@ -181,8 +190,11 @@ private:
 
 }  // namespace
 
-Result<json::Value, std::string> export_ledger(const std::string& data_dir, const std::string& out_dir, const chain::Genesis& genesis,
-                                               kv::KvStore& scratch, VerifyMany verify_many, const Replay::OnProgress& on_progress) {
+Result<json::Value, std::string> export_ledger(const std::string& data_dir,
+                                               const std::string& out_dir,
+                                               const chain::Genesis& genesis, kv::KvStore& scratch,
+                                               VerifyMany verify_many,
+                                               const Replay::OnProgress& on_progress) {
     if (fs::exists(out_dir)) return Err(out_dir + ": exists already");
     std::error_code error;
     fs::create_directories(out_dir, error);
@@ -192,16 +204,22 @@ Result<json::Value, std::string> export_ledger(const std::string& data_dir, cons
     if (!disk.ok()) return Err(out_dir + "/blocks: cannot be opened");
     log::BlockLog blocks(*disk);
     const log::ScanEnd end = blocks.open({});
-    if (end.kind == log::ScanEnd::Kind::corrupt) return Err(out_dir + "/blocks/" + end.where.file + ": damaged at offset " + std::to_string(end.where.offset));
+    if (end.kind == log::ScanEnd::Kind::corrupt)
+        return Err(out_dir + "/blocks/" + end.where.file + ": damaged at offset " +
+                   std::to_string(end.where.offset));
     // A node that runs was in the middle of an append: the copy ends before it.
-    if (end.kind == log::ScanEnd::Kind::torn && !blocks.cut_torn_tail().ok()) return Err(std::string("the copy cannot be cut"));
+    if (end.kind == log::ScanEnd::Kind::torn && !blocks.cut_torn_tail().ok())
+        return Err(std::string("the copy cannot be cut"));
     LeafWriter leaves(out_dir + "/leaves.ndjson.zst");
     LogStream stream(blocks);
     Replay replay(genesis, scratch, std::move(verify_many));
-    const Replay::End done = replay.run(stream, [&leaves](std::uint64_t, const std::string& line) { return leaves.add(line); }, on_progress);
+    const Replay::End done = replay.run(
+        stream, [&leaves](std::uint64_t, const std::string& line) { return leaves.add(line); },
+        on_progress);
     if (done != Replay::End::complete) {
         const auto& wrong = replay.wrong();
-        return Err(wrong ? "height " + std::to_string(wrong->height.value) + ": " + wrong->what + ", expected " + wrong->expected + ", found " + wrong->found
+        return Err(wrong ? "height " + std::to_string(wrong->height.value) + ": " + wrong->what +
+                               ", expected " + wrong->expected + ", found " + wrong->found
                          : std::string("interrupted"));
     }
     if (!leaves.finish()) return Err(std::string("leaves.ndjson.zst: cannot be written"));
@@ -213,16 +231,25 @@ Result<json::Value, std::string> export_ledger(const std::string& data_dir, cons
     TRY(json::Value entry, file_entry(out_dir, "leaves.ndjson.zst"));
     files.push_back(std::move(entry));
     const chain::Header& tip = replay.tip().header;
-    const json::Value manifest = json::Object{{"version", 1}, {"chain_id", to_hex(genesis.chain_id)}, {"height", tip.height.value},
-                                              {"tip", to_hex(replay.tip().hash)}, {"state_root", to_hex(tip.state_root)},
-                                              {"log_size", tip.log_size}, {"log_root", to_hex(tip.log_root)}, {"files", std::move(files)}};
-    std::ofstream(out_dir + "/manifest.json", std::ios::binary) << json::write_pretty(manifest) << "\n";
+    const json::Value manifest = json::Object{{"version", 1},
+                                              {"chain_id", to_hex(genesis.chain_id)},
+                                              {"height", tip.height.value},
+                                              {"tip", to_hex(replay.tip().hash)},
+                                              {"state_root", to_hex(tip.state_root)},
+                                              {"log_size", tip.log_size},
+                                              {"log_root", to_hex(tip.log_root)},
+                                              {"files", std::move(files)}};
+    std::ofstream(out_dir + "/manifest.json", std::ios::binary)
+        << json::write_pretty(manifest) << "\n";
     return manifest;
 }
 
-Result<std::unique_ptr<Export>, std::string> open_export(const std::string& folder) { return FolderExport::open(folder); }
+Result<std::unique_ptr<Export>, std::string> open_export(const std::string& folder) {
+    return FolderExport::open(folder);
+}
 
-std::optional<Fork> compare(const Export& a, const Export& b, const chain::Members& members, const chain::ChainTag& tag) {
+std::optional<Fork> compare(const Export& a, const Export& b, const chain::Members& members,
+                            const chain::ChainTag& tag) {
     const Height end = std::min(a.height(), b.height());
     // Once apart, never together again: the first difference by bisection.
     std::uint64_t same = 0, differ = end.value + 1;
@@ -237,7 +264,8 @@ std::optional<Fork> compare(const Export& a, const Export& b, const chain::Membe
             if (const auto block = one->at(at)) blame.add(*block);
         }
     }
-    return Fork{Wrong{Height(differ), "two_histories", to_hex(a.block_hash(Height(differ))), to_hex(b.block_hash(Height(differ))), -1},
+    return Fork{Wrong{Height(differ), "two_histories", to_hex(a.block_hash(Height(differ))),
+                      to_hex(b.block_hash(Height(differ))), -1},
                 blame.accusations()};
 }
 

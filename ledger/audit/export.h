@@ -1,5 +1,5 @@
-// An export: the block-log segments as they are, the log leaves as NDJSON lines under zstd, a manifest with the hash of
-// every file. Replay needs nothing else (docs/formats/export.md).
+// An export: the block-log segments as they are, the log leaves as NDJSON lines under zstd, a
+// manifest with the hash of every file. Replay needs nothing else (docs/formats/export.md).
 #pragma once
 
 #include <memory>
@@ -10,10 +10,13 @@
 
 namespace quanlu::audit {
 
-// Copies and replays a data directory (of a running node too: the log only grows) into a new folder. The manifest.
-Result<json::Value, std::string> export_ledger(const std::string& data_dir, const std::string& out_dir,
+// Copies and replays a data directory (of a running node too: the log only grows) into a new
+// folder. The manifest.
+Result<json::Value, std::string> export_ledger(const std::string& data_dir,
+                                               const std::string& out_dir,
                                                const chain::Genesis& genesis, kv::KvStore& scratch,
-                                               VerifyMany verify_many, const Replay::OnProgress& on_progress);
+                                               VerifyMany verify_many,
+                                               const Replay::OnProgress& on_progress);
 
 // Reads an export: manifest and file hashes are checked when it is opened.
 class Export : public BlockSource {
@@ -30,6 +33,7 @@ struct Fork {
     Wrong wrong;
     std::vector<Accusation> accused;
 };
-std::optional<Fork> compare(const Export& a, const Export& b, const chain::Members& members, const chain::ChainTag& tag);
+std::optional<Fork> compare(const Export& a, const Export& b, const chain::Members& members,
+                            const chain::ChainTag& tag);
 
 }  // namespace quanlu::audit

@@ -1,6 +1,6 @@
-// One block at a time: place and certificate, then signatures (handed out in one batch), then execution with every
-// root compared. A block without its own finalization is covered by the next block that has one: hash links carry it
-// back, so such blocks wait in `uncovered_` until they are.
+// One block at a time: place and certificate, then signatures (handed out in one batch), then
+// execution with every root compared. A block without its own finalization is covered by the next
+// block that has one: hash links carry it back, so such blocks wait in `uncovered_` until they are.
 #include "ledger/audit/replay.h"
 
 #include <algorithm>
@@ -34,7 +34,11 @@ struct Replay::Impl {
     std::uint64_t uncovered = 0;
 
     Impl(const chain::Genesis& g, kv::KvStore& kv, VerifyMany verify)
-        : genesis(g), members(g.member_set()), tag(g.tag()), store(kv), verify_many(std::move(verify)) {
+        : genesis(g),
+          members(g.member_set()),
+          tag(g.tag()),
+          store(kv),
+          verify_many(std::move(verify)) {
         Result<execution::Tip, std::string> first = execution::genesis_tip(genesis, store);
         if (!first.ok()) {
             wrong = Wrong{Height(0), "genesis", "founding records that hold", first.error()};
@@ -49,7 +53,8 @@ struct Replay::Impl {
         }
     }
 
-    bool fail(Height height, std::string what, std::string expected, std::string found, std::int64_t index = -1) {
+    bool fail(Height height, std::string what, std::string expected, std::string found,
+              std::int64_t index = -1) {
         wrong = Wrong{height, std::move(what), std::move(expected), std::move(found), index};
         return false;
     }
@@ -58,12 +63,14 @@ struct Replay::Impl {
         const chain::Header& header = final_block.block.header;
         const Height expected = tip.header.height.next();
         if (header.height != expected) {
-            return fail(expected, "height", std::to_string(expected.value), std::to_string(header.height.value));
+            return fail(expected, "height", std::to_string(expected.value),
+                        std::to_string(header.height.value));
         }
         if (header.parent != tip.hash) {
             return fail(expected, "parent_hash", to_hex(tip.hash), to_hex(header.parent));
         }
-        if (header.chain != tag) return fail(expected, "chain_id", to_hex(tag.chain_id), to_hex(header.chain.chain_id));
+        if (header.chain != tag)
+            return fail(expected, "chain_id", to_hex(tag.chain_id), to_hex(header.chain.chain_id));
         if (header.proposer != members.leader(header.view)) {
             return fail(expected, "proposer", std::to_string(members.leader(header.view)),
                         std::to_string(header.proposer));
@@ -96,7 +103,8 @@ struct Replay::Impl {
         }
         if (cert.statement.kind != chain::VoteKind::finalize || cert.statement.block != hash ||
             cert.statement.view != final_block.block.header.view) {
-            return fail(height, "certificate", "finalization of " + to_hex(hash), to_hex(cert.statement.block));
+            return fail(height, "certificate", "finalization of " + to_hex(hash),
+                        to_hex(cert.statement.block));
         }
         ++counts.certificates;
         uncovered = 0;
@@ -104,9 +112,11 @@ struct Replay::Impl {
         return true;
     }
 
-    // Parses and checks every signature of a body. An officer added inside the same block signs only later ones, but a
-    // key is named by its own hash, so any registered spelling of it is the same key.
-    bool check_transactions(const chain::FinalBlock& final_block, std::vector<execution::TxPtr>& txs) {
+    // Parses and checks every signature of a body. An officer added inside the same block signs
+    // only later ones, but a key is named by its own hash, so any registered spelling of it is the
+    // same key.
+    bool check_transactions(const chain::FinalBlock& final_block,
+                            std::vector<execution::TxPtr>& txs) {
         const Height height = final_block.block.header.height;
         std::vector<SignatureCheck> checks;
         std::int64_t index = 0;
@@ -128,7 +138,8 @@ struct Replay::Impl {
         verify_many(checks);
         for (const SignatureCheck& check : checks) {
             if (check.valid) continue;
-            return fail(height, "signature", "a signature of " + check.tx->kid, to_hex(check.tx->id));
+            return fail(height, "signature", "a signature of " + check.tx->kid,
+                        to_hex(check.tx->id));
         }
         counts.signatures += checks.size();
         return true;
@@ -140,8 +151,8 @@ struct Replay::Impl {
             const chain::Tx& tx = *executed.txs[place];
             const auto key = registry::officer_key(*executed.tip.state, tx);
             if (!key || !chain::check_signature(tx, *key).ok()) {
-                return fail(executed.tip.header.height, "signature", "a signature of " + tx.kid, to_hex(tx.id),
-                            static_cast<std::int64_t>(place));
+                return fail(executed.tip.header.height, "signature", "a signature of " + tx.kid,
+                            to_hex(tx.id), static_cast<std::int64_t>(place));
             }
             ++counts.signatures;
         }
@@ -149,7 +160,8 @@ struct Replay::Impl {
         return true;
     }
 
-    // A block below the resumed height was carried out before: only links and the window are taken from it.
+    // A block below the resumed height was carried out before: only links and the window are taken
+    // from it.
     bool skim(const chain::FinalBlock& final_block, const std::vector<execution::TxPtr>& txs) {
         const chain::Header& header = final_block.block.header;
         tip.recent = execution::extend_recent(tip.recent, header.time, txs, header.height);
@@ -174,16 +186,18 @@ struct Replay::Impl {
         auto executed = execution::check(tip, genesis.params, header, txs, store);
         if (!executed.ok()) {
             const execution::Mismatch& mismatch = executed.error();
-            return fail(header.height, mismatch.what, mismatch.expected, mismatch.found, mismatch.index);
+            return fail(header.height, mismatch.what, mismatch.expected, mismatch.found,
+                        mismatch.index);
         }
         if (!check_late_keys(*executed)) return false;
         for (std::size_t i = 0; i < executed->leaves.size(); ++i) {
             if (on_leaf && !on_leaf(first_leaf + i, executed->leaves[i])) {
-                return fail(header.height, "leaf", executed->leaves[i], "another line in the export",
-                            static_cast<std::int64_t>(i));
+                return fail(header.height, "leaf", executed->leaves[i],
+                            "another line in the export", static_cast<std::int64_t>(i));
             }
         }
-        for (const chain::Outcome& outcome : executed->outcomes) counts.refused += outcome.ok() ? 0 : 1;
+        for (const chain::Outcome& outcome : executed->outcomes)
+            counts.refused += outcome.ok() ? 0 : 1;
         counts.transactions += txs.size();
         counts.leaves += executed->leaves.size();
         ++counts.blocks;
@@ -201,7 +215,9 @@ struct Replay::Impl {
         if (final_block.block.header.height <= resumed) {
             for (const std::string& jws : final_block.block.body) {
                 auto tx = chain::parse_tx(jws, tag.chain_id);
-                if (!tx.ok()) return fail(final_block.block.header.height, "transaction_form", "form", "none");
+                if (!tx.ok())
+                    return fail(final_block.block.header.height, "transaction_form", "form",
+                                "none");
                 txs.push_back(std::make_shared<const chain::Tx>(std::move(tx).value()));
             }
             return skim(final_block, txs);
@@ -216,14 +232,17 @@ Replay::Replay(const chain::Genesis& genesis, kv::KvStore& kv, VerifyMany verify
     : impl_(std::make_unique<Impl>(genesis, kv, std::move(verify_many))) {}
 Replay::~Replay() = default;
 
-Height Replay::resumed_at() const { return impl_->resumed; }
+Height Replay::resumed_at() const {
+    return impl_->resumed;
+}
 
 Replay::End Replay::run(BlockSource& source, const OnLeaf& on_leaf, const OnProgress& on_progress) {
     if (impl_->wrong) return End::wrong;
     for (std::uint64_t blocks = 1;; ++blocks) {
         auto next = source.next();
         if (!next.ok()) {
-            impl_->fail(impl_->tip.header.height.next(), "source", "a readable block", next.error());
+            impl_->fail(impl_->tip.header.height.next(), "source", "a readable block",
+                        next.error());
             return End::wrong;
         }
         if (!next->has_value()) break;
@@ -234,7 +253,8 @@ Replay::End Replay::run(BlockSource& source, const OnLeaf& on_leaf, const OnProg
         }
     }
     if (impl_->tip.header.height < impl_->resumed) {
-        impl_->fail(impl_->tip.header.height, "scratch", "a ledger at least as long as the one replayed before",
+        impl_->fail(impl_->tip.header.height, "scratch",
+                    "a ledger at least as long as the one replayed before",
                     std::to_string(impl_->resumed.value));
         return End::wrong;
     }
@@ -242,10 +262,20 @@ Replay::End Replay::run(BlockSource& source, const OnLeaf& on_leaf, const OnProg
     return End::complete;
 }
 
-const std::optional<Wrong>& Replay::wrong() const { return impl_->wrong; }
-const Counts& Replay::counts() const { return impl_->counts; }
-const execution::Tip& Replay::tip() const { return impl_->tip; }
-const std::optional<chain::QuorumCert>& Replay::tip_certificate() const { return impl_->tip_cert; }
-const chain::Members& Replay::members() const { return impl_->members; }
+const std::optional<Wrong>& Replay::wrong() const {
+    return impl_->wrong;
+}
+const Counts& Replay::counts() const {
+    return impl_->counts;
+}
+const execution::Tip& Replay::tip() const {
+    return impl_->tip;
+}
+const std::optional<chain::QuorumCert>& Replay::tip_certificate() const {
+    return impl_->tip_cert;
+}
+const chain::Members& Replay::members() const {
+    return impl_->members;
+}
 
 }  // namespace quanlu::audit

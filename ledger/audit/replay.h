@@ -1,6 +1,6 @@
-// The auditor's replay (docs/auditors): from genesis, believing nobody, every link, certificate, signature, rule and
-// root recomputed by the code that ships. Reads blocks from any source; keeps its own state in a scratch store, so it
-// resumes where it stopped. Prints nothing, reads no clock.
+// The auditor's replay (docs/auditors): from genesis, believing nobody, every link, certificate,
+// signature, rule and root recomputed by the code that ships. Reads blocks from any source; keeps
+// its own state in a scratch store, so it resumes where it stopped. Prints nothing, reads no clock.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,8 @@ public:
     virtual Result<std::optional<chain::FinalBlock>, std::string> next() = 0;
 };
 
-// Checks many signatures at once, in the order given; the caller may use as many threads as it likes.
+// Checks many signatures at once, in the order given; the caller may use as many threads as it
+// likes.
 struct SignatureCheck {
     const chain::Tx* tx = nullptr;
     crypto::PublicKey key{};
@@ -30,13 +31,15 @@ struct SignatureCheck {
 using VerifyMany = std::function<void(std::vector<SignatureCheck>&)>;
 
 struct Counts {
-    std::uint64_t blocks = 0, transactions = 0, refused = 0, signatures = 0, certificates = 0, leaves = 0;
+    std::uint64_t blocks = 0, transactions = 0, refused = 0, signatures = 0, certificates = 0,
+                  leaves = 0;
 };
 
 // Why a ledger is wrong, and where.
 struct Wrong {
     Height height;
-    std::string what;  // "parent_hash", "certificate", "signature", "state_root", "rule", "leaf", "source", ...
+    std::string what;  // "parent_hash", "certificate", "signature", "state_root", "rule", "leaf",
+                       // "source", ...
     std::string expected, found;
     std::int64_t index = -1;  // transaction, when one is meant
 };
@@ -48,14 +51,17 @@ struct Progress {
 
 class Replay {
 public:
-    // REQUIRES: kv outlives the replay; it holds nothing, or what an earlier replay of the same chain left.
+    // REQUIRES: kv outlives the replay; it holds nothing, or what an earlier replay of the same
+    // chain left.
     Replay(const chain::Genesis& genesis, kv::KvStore& kv, VerifyMany verify_many);
     ~Replay();
 
-    // Height already replayed by an earlier run; blocks up to there are read again only for the window and links.
+    // Height already replayed by an earlier run; blocks up to there are read again only for the
+    // window and links.
     [[nodiscard]] Height resumed_at() const;
 
-    // Called with each log leaf in order (for the export, and to compare with an export's lines). False: stop as wrong.
+    // Called with each log leaf in order (for the export, and to compare with an export's lines).
+    // False: stop as wrong.
     using OnLeaf = std::function<bool(std::uint64_t index, const std::string& line)>;
     // Returning false interrupts; the replay can be resumed.
     using OnProgress = std::function<bool(const Progress&)>;
@@ -66,7 +72,8 @@ public:
     [[nodiscard]] const std::optional<Wrong>& wrong() const;
     [[nodiscard]] const Counts& counts() const;
     [[nodiscard]] const execution::Tip& tip() const;
-    // Finalization that covers the tip; nothing before the first block or when the last blocks lack one.
+    // Finalization that covers the tip; nothing before the first block or when the last blocks lack
+    // one.
     [[nodiscard]] const std::optional<chain::QuorumCert>& tip_certificate() const;
     [[nodiscard]] const chain::Members& members() const;
 

@@ -1,5 +1,5 @@
-// Honest words (DESIGN 1.10): a complete replay of a truncated ledger is still a replay of a truncated ledger, so
-// without an independent tip the verdict says so and the exit code is not 0.
+// Honest words (DESIGN 1.10): a complete replay of a truncated ledger is still a replay of a
+// truncated ledger, so without an independent tip the verdict says so and the exit code is not 0.
 #include "ledger/audit/report.h"
 
 #include "crypto/base/encode.h"
@@ -9,22 +9,30 @@ namespace quanlu::audit {
 
 std::string_view to_text(Verdict verdict) {
     switch (verdict) {
-        case Verdict::complete: return "complete";
-        case Verdict::tip_unconfirmed: return "tip_unconfirmed";
-        case Verdict::wrong: return "wrong";
-        case Verdict::two_histories: return "two_histories";
-        case Verdict::interrupted: return "interrupted";
+        case Verdict::complete:
+            return "complete";
+        case Verdict::tip_unconfirmed:
+            return "tip_unconfirmed";
+        case Verdict::wrong:
+            return "wrong";
+        case Verdict::two_histories:
+            return "two_histories";
+        case Verdict::interrupted:
+            return "interrupted";
     }
     ENSURE(false);
 }
 
 int exit_code(Verdict verdict) {
     switch (verdict) {
-        case Verdict::complete: return 0;
+        case Verdict::complete:
+            return 0;
         case Verdict::tip_unconfirmed:
-        case Verdict::interrupted: return 3;
+        case Verdict::interrupted:
+            return 3;
         case Verdict::wrong:
-        case Verdict::two_histories: return 1;
+        case Verdict::two_histories:
+            return 1;
     }
     ENSURE(false);
 }
@@ -48,7 +56,8 @@ Report make_report(const Replay& replay, Replay::End end, const std::optional<Kn
         }
     }
     report.not_checked = {"whether what was registered is true outside the ledger",
-                          "the statutory registers themselves", "sealed fields whose disclosures were not given"};
+                          "the statutory registers themselves",
+                          "sealed fields whose disclosures were not given"};
     if (end == Replay::End::wrong) {
         report.verdict = Verdict::wrong;
         return report;
@@ -63,13 +72,14 @@ Report make_report(const Replay& replay, Replay::End end, const std::optional<Kn
         return report;
     }
     if (!known_tip) {
-        report.not_checked.emplace_back("whether the ledger goes on after this height: no independent tip was given");
+        report.not_checked.emplace_back(
+            "whether the ledger goes on after this height: no independent tip was given");
         return report;
     }
     if (known_tip->height > tip.header.height) {
         report.verdict = Verdict::wrong;
-        report.wrong = Wrong{tip.header.height.next(), "truncated", "a ledger up to height " +
-                             std::to_string(known_tip->height.value),
+        report.wrong = Wrong{tip.header.height.next(), "truncated",
+                             "a ledger up to height " + std::to_string(known_tip->height.value),
                              "end at height " + std::to_string(tip.header.height.value), -1};
         return report;
     }
@@ -120,6 +130,8 @@ json::Value to_json(const Report& report, const chain::Members& members) {
     return out;
 }
 
-Hash report_hash(const json::Value& report) { return crypto::sha256(as_bytes(json::write(report))); }
+Hash report_hash(const json::Value& report) {
+    return crypto::sha256(as_bytes(json::write(report)));
+}
 
 }  // namespace quanlu::audit

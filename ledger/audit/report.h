@@ -1,5 +1,5 @@
-// The auditor's report: what was checked, what was not, how it ended. JSON whose hash two auditors compare; nothing in
-// it depends on time, machine or speed.
+// The auditor's report: what was checked, what was not, how it ended. JSON whose hash two auditors
+// compare; nothing in it depends on time, machine or speed.
 #pragma once
 
 #include <string>
@@ -13,13 +13,15 @@ namespace quanlu::audit {
 
 enum class Verdict {
     complete,         // replayed whole, tip confirmed by an independent tip
-    tip_unconfirmed,  // replayed whole; whether the ledger goes on after it, these files cannot show
+    tip_unconfirmed,  // replayed whole; whether the ledger goes on after it, these files cannot
+                      // show
     wrong,
     two_histories,
     interrupted,
 };
 
-// An independent word on where the ledger ends: a header hash at a height, from a court file, another member, a receipt.
+// An independent word on where the ledger ends: a header hash at a height, from a court file,
+// another member, a receipt.
 struct KnownTip {
     Height height;
     Hash block;

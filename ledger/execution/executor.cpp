@@ -1,5 +1,6 @@
-// One run() serves leader and voter: the difference is only what happens to a transaction that may not stand.
-// Rule numbers: docs/protocol.md 3 (admission), 4.1 (header), 6 (log order); E13 (roots before any vote).
+// One run() serves leader and voter: the difference is only what happens to a transaction that may
+// not stand. Rule numbers: docs/protocol.md 3 (admission), 4.1 (header), 6 (log order); E13 (roots
+// before any vote).
 #include "ledger/execution/executor.h"
 
 #include <set>
@@ -17,7 +18,8 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
-// The block in the making: state after the transactions taken so far, log leaves, keys used inside this block.
+// The block in the making: state after the transactions taken so far, log leaves, keys used inside
+// this block.
 struct Run {
     const Tip& parent;
     const chain::Params& params;
@@ -107,15 +109,17 @@ struct Run {
     }
 };
 
-Mismatch differ(std::string what, std::string expected, std::string found, std::uint32_t index = 0) {
+Mismatch differ(std::string what, std::string expected, std::string found,
+                std::uint32_t index = 0) {
     return Mismatch{std::move(what), std::move(expected), std::move(found), index};
 }
 
 // Links that need no execution, refused first because they cost nothing.
-Status<Mismatch> check_place(const Tip& parent, const chain::Params& params, const chain::Header& header,
-                             const std::vector<TxPtr>& txs) {
+Status<Mismatch> check_place(const Tip& parent, const chain::Params& params,
+                             const chain::Header& header, const std::vector<TxPtr>& txs) {
     const chain::Header& before = parent.header;
-    if (header.chain != before.chain) return Err(differ("chain", to_hex(before.chain.chain_id), ""));
+    if (header.chain != before.chain)
+        return Err(differ("chain", to_hex(before.chain.chain_id), ""));
     if (header.kind != chain::BlockKind::normal) return Err(differ("kind", "normal", "other"));
     if (header.height != before.height.next()) {
         return Err(differ("height", std::to_string(header.height.value),
@@ -129,9 +133,11 @@ Status<Mismatch> check_place(const Tip& parent, const chain::Params& params, con
                           std::to_string(before.view.value)));
     }
     if (header.time <= before.time) {
-        return Err(differ("time", std::to_string(header.time.value), std::to_string(before.time.value)));
+        return Err(
+            differ("time", std::to_string(header.time.value), std::to_string(before.time.value)));
     }
-    if (txs.size() > static_cast<std::size_t>(params.block_tx_max) || txs.size() != header.tx_count) {
+    if (txs.size() > static_cast<std::size_t>(params.block_tx_max) ||
+        txs.size() != header.tx_count) {
         return Err(differ("limit", std::to_string(header.tx_count), std::to_string(txs.size())));
     }
     return Unit{};
@@ -146,7 +152,8 @@ Status<Mismatch> compare(const chain::Header& expected, const chain::Header& fou
         return Err(differ("state_root", to_hex(expected.state_root), to_hex(found.state_root)));
     }
     if (expected.log_size != found.log_size) {
-        return Err(differ("log_size", std::to_string(expected.log_size), std::to_string(found.log_size)));
+        return Err(
+            differ("log_size", std::to_string(expected.log_size), std::to_string(found.log_size)));
     }
     if (expected.log_root != found.log_root) {
         return Err(differ("log_root", to_hex(expected.log_root), to_hex(found.log_root)));
@@ -166,7 +173,8 @@ Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, state::Store
     for (const chain::Member& member : genesis.members) parties.insert(member.party);
     json::Array list;
     for (const std::string& party : parties) {
-        if (!writes.contains("party/" + party)) return Err("members: party " + party + " is not among the records");
+        if (!writes.contains("party/" + party))
+            return Err("members: party " + party + " is not among the records");
         list.emplace_back(party);
     }
     writes["sys/members"] =
@@ -180,7 +188,8 @@ Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, state::Store
 }
 
 Executed build(const Tip& parent, const chain::Params& params, chain::Header header,
-               const std::vector<TxPtr>& pool, state::Store& store, std::vector<LeftOut>& left_out) {
+               const std::vector<TxPtr>& pool, state::Store& store,
+               std::vector<LeftOut>& left_out) {
     ENSURE(header.time > parent.header.time);
     Run run(parent, params, header.time);
     run.deadlines();
@@ -209,7 +218,8 @@ Result<Executed, Mismatch> check(const Tip& parent, const chain::Params& params,
         const Hash key = Recent::key_of(*tx);
         const Status<Refusal> admitted = run.admit(*tx, key);
         if (!admitted.ok()) {
-            return Err(differ("inadmissible", "OK", std::string(chain::name(admitted.error().code)), index));
+            return Err(differ("inadmissible", "OK", std::string(chain::name(admitted.error().code)),
+                              index));
         }
         run.take(tx, key);
     }

@@ -1,5 +1,5 @@
-// Block in, outcomes and new roots out (DESIGN floor 3). One function builds and checks: a leader drops what may not
-// stand in a block, a voter calls the block invalid for it.
+// Block in, outcomes and new roots out (DESIGN floor 3). One function builds and checks: a leader
+// drops what may not stand in a block, a voter calls the block invalid for it.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,8 @@ namespace quanlu::execution {
 
 using TxPtr = std::shared_ptr<const chain::Tx>;  // parsed, signature checked once per node
 
-// Transactions of the last validity window, so that none is carried out twice. A chain of immutable layers,
-// one a block; lookups walk the few unfinal ones, then the final set.
+// Transactions of the last validity window, so that none is carried out twice. A chain of
+// immutable layers, one a block; lookups walk the few unfinal ones, then the final set.
 class Recent;
 using RecentPtr = std::shared_ptr<const Recent>;
 
@@ -37,18 +37,20 @@ struct Executed {
     std::vector<TxPtr> txs;
     std::vector<chain::Event> system_events;
     std::vector<chain::Outcome> outcomes;  // one for each transaction
-    std::vector<std::string> leaves;       // log leaves in order: header of the parent, system, transactions
+    std::vector<std::string>
+        leaves;  // log leaves in order: header of the parent, system, transactions
     std::vector<Hash> leaf_hashes;
-    chain::Writes writes;                  // what changed in the map, for the indexes
+    chain::Writes writes;  // what changed in the map, for the indexes
 };
 
 // A tip for genesis: founding records staged, header 0 made.
 Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, state::Store& store);
 
-// Leader: carries out `pool` in order on `parent` until a limit of `params` is reached, leaving out what is not
-// admissible (its id goes to `left_out` with the reason), and fills header.{chain, parent, parent_view, height,
-// tx_count, txs_hash, log_*, state_root, members_hash, next_members_hash, params_hash}. The caller gives epoch, view,
-// time and proposer. REQUIRES: time > parent's.
+// Leader: carries out `pool` in order on `parent` until a limit of `params` is reached, leaving out
+// what is not admissible (its id goes to `left_out` with the reason), and fills header.{chain,
+// parent, parent_view, height, tx_count, txs_hash, log_*, state_root, members_hash,
+// next_members_hash, params_hash}. The caller gives epoch, view, time and proposer. REQUIRES: time
+// > parent's.
 struct LeftOut {
     Hash tx_id;
     chain::Refusal why;
@@ -56,9 +58,11 @@ struct LeftOut {
 Executed build(const Tip& parent, const chain::Params& params, chain::Header header,
                const std::vector<TxPtr>& pool, state::Store& store, std::vector<LeftOut>& left_out);
 
-// Voter, catch-up and auditor: carries out exactly this body and compares every root with the header's.
+// Voter, catch-up and auditor: carries out exactly this body and compares every root with the
+// header's.
 struct Mismatch {
-    std::string what;      // "state_root", "log_root", "log_size", "inadmissible", "limit", "height", "time"
+    std::string
+        what;  // "state_root", "log_root", "log_size", "inadmissible", "limit", "height", "time"
     std::string expected;  // as the header says
     std::string found;     // as recomputed; for "inadmissible" the refusal code
     std::uint32_t index = 0;
@@ -74,7 +78,8 @@ void commit(const Executed& executed, state::Store& store, kv::Batch extra);
 RecentPtr make_recent();
 RecentPtr extend_recent(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
                         Height height);
-// Where a transaction of the window that has not lapsed at `time` already stands: same id, or same issuer and jti.
+// Where a transaction of the window that has not lapsed at `time` already stands: same id, or same
+// issuer and jti.
 struct Seen {
     Hash tx_id;
     chain::Where where;

@@ -7,7 +7,9 @@ namespace quanlu::execution {
 
 namespace {
 
-bool counts(const RecentEntry& entry, UnixMillis time) { return entry.exp * 1000 > time.value; }
+bool counts(const RecentEntry& entry, UnixMillis time) {
+    return entry.exp * 1000 > time.value;
+}
 
 }  // namespace
 
@@ -85,7 +87,9 @@ void Recent::settle(Height height) const {
     }
 }
 
-RecentPtr make_recent() { return Recent::empty(); }
+RecentPtr make_recent() {
+    return Recent::empty();
+}
 
 RecentPtr extend_recent(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
                         Height height) {
@@ -98,6 +102,8 @@ std::optional<Seen> find_recent(const RecentPtr& recent, const chain::Tx& tx, Un
     return Seen{entry->tx_id, entry->where};
 }
 
-void settle_recent(const RecentPtr& recent, Height height) { recent->settle(height); }
+void settle_recent(const RecentPtr& recent, Height height) {
+    recent->settle(height);
+}
 
 }  // namespace quanlu::execution

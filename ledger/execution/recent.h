@@ -1,6 +1,7 @@
-// The transactions of the validity window, so that none is carried out twice (R-29, docs/protocol.md 3): immutable
-// layers for blocks that are not final, one settled set for the rest. Memory is bounded by rate times
-// tx_validity_max_ms. Membership only; nothing iterates it into a result.
+// The transactions of the validity window, so that none is carried out twice (R-29,
+// docs/protocol.md 3): immutable layers for blocks that are not final, one settled set for the
+// rest. Memory is bounded by rate times tx_validity_max_ms. Membership only; nothing iterates it
+// into a result.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
-// The state while a block is carried out: earlier transactions' writes over the parent's version. Later ones see
-// earlier effects. Values are shared, never copied on reading.
+// The state while a block is carried out: earlier transactions' writes over the parent's version.
+// Later ones see earlier effects. Values are shared, never copied on reading.
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
-// 'b' height -> header, finalization. 't' tx id -> height u64 | index u32 | leaf index u64 | leaf. 'i' type 0 ref 0 id -> nothing: references by value, found
-// in every field whose kind is a party or a record.
+// 'b' height -> header, finalization. 't' tx id -> height u64 | index u32 | leaf index u64 | leaf.
+// 'i' type 0 ref 0 id -> nothing: references by value, found in every field whose kind is a party
+// or a record.
 #include "ledger/index/index.h"
 
 #include "crypto/base/binary.h"
@@ -33,7 +34,8 @@ void add_text(const json::Value& value, std::vector<std::string>& refs) {
     for (const json::Value& one : value.as_array()) add_text(one, refs);
 }
 
-void add_refs(const json::Value& fields, const registry::Fields& table, std::vector<std::string>& refs) {
+void add_refs(const json::Value& fields, const registry::Fields& table,
+              std::vector<std::string>& refs) {
     using registry::FieldKind;
     for (const registry::Field& field : table) {
         const json::Value* value = fields.find(field.name);
@@ -58,7 +60,8 @@ void add_record(const json::Value& record, kv::Batch& batch) {
         if (const json::Value* value = record.find(actor)) add_text(*value, refs);
     }
     // References that ended stay listed: the record itself says how things stand.
-    for (const std::string& ref : refs) batch.put(list_key(type->name, ref, record.string_or("id", "")), {});
+    for (const std::string& ref : refs)
+        batch.put(list_key(type->name, ref, record.string_or("id", "")), {});
 }
 
 }  // namespace
@@ -85,7 +88,8 @@ std::optional<BlockEntry> find_block(const kv::Reader& reader, Height height) {
     return entry;
 }
 
-void add_block(const execution::Executed& executed, const std::optional<chain::QuorumCert>& finalization, kv::Batch& batch) {
+void add_block(const execution::Executed& executed,
+               const std::optional<chain::QuorumCert>& finalization, kv::Batch& batch) {
     Writer block;
     block.raw(encode(executed.tip.header));
     if (finalization) encode(block, *finalization);

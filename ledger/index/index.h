@@ -1,5 +1,6 @@
-// Search tables derived from final blocks: where a transaction stands, which records name a party or a right. Rebuilt
-// with the state from the block log; never the source of a "no" (a list may be checked against proofs, an absence must).
+// Search tables derived from final blocks: where a transaction stands, which records name a party
+// or a right. Rebuilt with the state from the block log; never the source of a "no" (a list may be
+// checked against proofs, an absence must).
 #pragma once
 
 #include <optional>
@@ -13,9 +14,11 @@
 namespace quanlu::index {
 
 // Adds the entries of one block to the batch that makes it final.
-void add_block(const execution::Executed& executed, const std::optional<chain::QuorumCert>& finalization, kv::Batch& batch);
+void add_block(const execution::Executed& executed,
+               const std::optional<chain::QuorumCert>& finalization, kv::Batch& batch);
 
-// A final block's header, and its own finalization where it has one; without, a later block's covers it.
+// A final block's header, and its own finalization where it has one; without, a later block's
+// covers it.
 struct BlockEntry {
     chain::Header header;
     std::optional<chain::QuorumCert> finalization;
@@ -30,8 +33,8 @@ std::optional<TxPlace> find_tx(const kv::Reader& reader, const Hash& tx_id);
 // The log line of the transaction, exactly its leaf.
 std::optional<std::string> tx_leaf(const kv::Reader& reader, const Hash& tx_id);
 
-// Ids of records of `type` that name `ref` (a party id, a right id, or "*" for all), after `after`, at most `limit`,
-// ascending.
+// Ids of records of `type` that name `ref` (a party id, a right id, or "*" for all), after `after`,
+// at most `limit`, ascending.
 std::vector<std::string> list(const kv::Reader& reader, std::string_view type, std::string_view ref,
                               std::string_view after, std::size_t limit);
 

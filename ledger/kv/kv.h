@@ -1,5 +1,6 @@
-// An ordered key-value store with atomic batches and snapshots. Derived data only: the block log is the truth
-// (DESIGN 1.2). LevelKv ships, MemoryKv serves tests and audits that want no disk. LevelDB appears in one .cpp.
+// An ordered key-value store with atomic batches and snapshots. Derived data only: the block log is
+// the truth (DESIGN 1.2). LevelKv ships, MemoryKv serves tests and audits that want no disk.
+// LevelDB appears in one .cpp.
 #pragma once
 
 #include <functional>
@@ -35,10 +36,12 @@ public:
     virtual void scan(BytesView from, BytesView to, const Visit& visit) const = 0;
 };
 
-// Any storage error ends the process inside (E3: first storage error is fatal); there is no error to return.
+// Any storage error ends the process inside (E3: first storage error is fatal); there is no error
+// to return.
 class KvStore : public Reader {
 public:
-    // Atomic. `sync` waits for the disk; state is written without it and replayed from the block log after a crash.
+    // Atomic. `sync` waits for the disk; state is written without it and replayed from the block
+    // log after a crash.
     virtual void write(const Batch& batch, bool sync) = 0;
     // A frozen view, usable from another thread while this store lives.
     [[nodiscard]] virtual std::shared_ptr<const Reader> snapshot() const = 0;

@@ -1,5 +1,5 @@
-// The one file that knows LevelDB. The first non-OK status after opening ends the process (E3): LevelDB 1.23 goes on
-// acknowledging writes that are gone after ENOSPC (google/leveldb#578).
+// The one file that knows LevelDB. The first non-OK status after opening ends the process (E3):
+// LevelDB 1.23 goes on acknowledging writes that are gone after ENOSPC (google/leveldb#578).
 #include "ledger/kv/level_kv.h"
 
 #include <leveldb/cache.h>
@@ -24,8 +24,12 @@ constexpr int kStorageExit = 74;
     std::_Exit(kStorageExit);
 }
 
-leveldb::Slice slice(BytesView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-BytesView view(const leveldb::Slice& text) { return as_bytes({text.data(), text.size()}); }
+leveldb::Slice slice(BytesView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+BytesView view(const leveldb::Slice& text) {
+    return as_bytes({text.data(), text.size()});
+}
 
 // The database with its cache; snapshots keep it alive.
 struct Database {
@@ -43,7 +47,8 @@ struct Database {
         if (!status.ok()) fatal(path, "read", status);
         return to_bytes(as_bytes(value));
     }
-    void scan(BytesView from, BytesView to, const Visit& visit, const leveldb::Snapshot* snapshot) const {
+    void scan(BytesView from, BytesView to, const Visit& visit,
+              const leveldb::Snapshot* snapshot) const {
         leveldb::ReadOptions options;
         options.verify_checksums = true;
         options.snapshot = snapshot;
@@ -63,7 +68,9 @@ public:
     ~LevelSnapshot() override { database_->db->ReleaseSnapshot(snapshot_); }
     LevelSnapshot(const LevelSnapshot&) = delete;
     LevelSnapshot& operator=(const LevelSnapshot&) = delete;
-    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override { return database_->get(key, snapshot_); }
+    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override {
+        return database_->get(key, snapshot_);
+    }
     void scan(BytesView from, BytesView to, const Visit& visit) const override {
         database_->scan(from, to, visit, snapshot_);
     }
@@ -76,7 +83,9 @@ private:
 class LevelKv : public KvStore {
 public:
     explicit LevelKv(std::shared_ptr<const Database> database) : database_(std::move(database)) {}
-    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override { return database_->get(key, nullptr); }
+    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override {
+        return database_->get(key, nullptr);
+    }
     void scan(BytesView from, BytesView to, const Visit& visit) const override {
         database_->scan(from, to, visit, nullptr);
     }

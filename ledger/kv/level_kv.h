@@ -1,5 +1,6 @@
-// LevelDB under the rules of RELIABILITY E2: paranoid, verified reads, no reused logs, no bloom filter, no
-// compression, created only when asked. It is a cache of the block log; damage means rebuild, never repair.
+// LevelDB under the rules of RELIABILITY E2: paranoid, verified reads, no reused logs, no bloom
+// filter, no compression, created only when asked. It is a cache of the block log; damage means
+// rebuild, never repair.
 #pragma once
 
 #include <string>

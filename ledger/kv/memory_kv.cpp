@@ -26,8 +26,12 @@ void scan_in(const Map& map, BytesView from, BytesView to, const Visit& visit) {
 class MapReader : public Reader {
 public:
     explicit MapReader(Map map) : map_(std::move(map)) {}
-    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override { return find_in(map_, key); }
-    void scan(BytesView from, BytesView to, const Visit& visit) const override { scan_in(map_, from, to, visit); }
+    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override {
+        return find_in(map_, key);
+    }
+    void scan(BytesView from, BytesView to, const Visit& visit) const override {
+        scan_in(map_, from, to, visit);
+    }
 
 private:
     Map map_;
@@ -35,8 +39,12 @@ private:
 
 class MemoryKv : public KvStore {
 public:
-    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override { return find_in(map_, key); }
-    void scan(BytesView from, BytesView to, const Visit& visit) const override { scan_in(map_, from, to, visit); }
+    [[nodiscard]] std::optional<Bytes> get(BytesView key) const override {
+        return find_in(map_, key);
+    }
+    void scan(BytesView from, BytesView to, const Visit& visit) const override {
+        scan_in(map_, from, to, visit);
+    }
     void write(const Batch& batch, bool) override {
         for (const Batch::Op& op : batch.ops) {
             if (op.value) {
@@ -56,6 +64,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<KvStore> make_memory_kv() { return std::make_unique<MemoryKv>(); }
+std::unique_ptr<KvStore> make_memory_kv() {
+    return std::make_unique<MemoryKv>();
+}
 
 }  // namespace quanlu::kv

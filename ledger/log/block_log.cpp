@@ -28,10 +28,12 @@ BlockLog::BlockLog(Disk& disk) : file_(disk, {".blk", 64 * 1024 * 1024, true}) {
 
 ScanEnd BlockLog::open(const Visit& visit) {
     ScanEnd broken;
-    const ScanEnd end = file_.scan([&](std::uint8_t type, std::uint64_t, BytesView payload, const EntryAt& at) {
+    const ScanEnd end = file_.scan([&](std::uint8_t type, std::uint64_t, BytesView payload,
+                                       const EntryAt& at) {
         if (broken.kind != ScanEnd::Kind::clean) return;
         const auto block = decode_final_block(payload);
-        if (type != kEntryFinalBlock || !block.ok() || block->block.header.height.value != places_.size() + 1) {
+        if (type != kEntryFinalBlock || !block.ok() ||
+            block->block.header.height.value != places_.size() + 1) {
             broken = {ScanEnd::Kind::corrupt, at, "block"};
             return;
         }

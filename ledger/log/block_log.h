@@ -1,5 +1,6 @@
-// The final chain on disk, in height order from height 1: header, body, justification, and the finalization where this
-// very block has one. The truth of the ledger; everything else can be rebuilt from it (DESIGN 1.2).
+// The final chain on disk, in height order from height 1: header, body, justification, and the
+// finalization where this very block has one. The truth of the ledger; everything else can be
+// rebuilt from it (DESIGN 1.2).
 #pragma once
 
 #include <vector>
@@ -19,7 +20,8 @@ public:
     explicit BlockLog(Disk& disk);
 
     using Visit = std::function<void(const chain::FinalBlock&)>;
-    // Reads the whole log once, checks entries and that heights follow each other. `visit` may be empty.
+    // Reads the whole log once, checks entries and that heights follow each other. `visit` may be
+    // empty.
     ScanEnd open(const Visit& visit);
     Status<IoError> cut_torn_tail() { return file_.cut_torn_tail(); }
 

@@ -50,7 +50,8 @@ ScanEnd bad(ScanEnd::Kind kind, const std::string& file, std::uint64_t offset, c
 
 }  // namespace
 
-EntryFile::EntryFile(Disk& disk, EntryOptions options) : disk_(disk), options_(std::move(options)) {}
+EntryFile::EntryFile(Disk& disk, EntryOptions options)
+    : disk_(disk), options_(std::move(options)) {}
 
 std::string EntryFile::name_of(std::uint64_t number) const {
     std::string digits = std::to_string(number);
@@ -58,7 +59,8 @@ std::string EntryFile::name_of(std::uint64_t number) const {
     return digits + options_.suffix;
 }
 
-// Is there anything whole after a bad place? Then the bad place is no torn tail: an append after it succeeded.
+// Is there anything whole after a bad place? Then the bad place is no torn tail: an append after it
+// succeeded.
 bool EntryFile::good_entry_after(BytesView bytes, std::size_t from) const {
     for (std::size_t at = from; at + kHeadBytes + kChecksumBytes <= bytes.size(); ++at) {
         Reader in(bytes.subspan(at));
@@ -66,7 +68,9 @@ bool EntryFile::good_entry_after(BytesView bytes, std::size_t from) const {
         in.u8();
         const std::uint64_t position = in.u64();
         // Only places that could be an entry of this file are worth a hash.
-        if (length > kEntryPayloadMax || position < position_ || position > position_ + bytes.size()) continue;
+        if (length > kEntryPayloadMax || position < position_ ||
+            position > position_ + bytes.size())
+            continue;
         if (parse_entry(bytes.subspan(at)).good) return true;
     }
     return false;
@@ -76,7 +80,8 @@ ScanEnd EntryFile::scan_segment(const std::string& name, bool last, const Visit&
     const auto size = disk_.size(name);
     if (!size.ok()) return bad(ScanEnd::Kind::corrupt, name, 0, "io");
     const auto content = disk_.read(name, 0, static_cast<std::size_t>(*size));
-    if (!content.ok() || content->size() != *size) return bad(ScanEnd::Kind::corrupt, name, 0, "io");
+    if (!content.ok() || content->size() != *size)
+        return bad(ScanEnd::Kind::corrupt, name, 0, "io");
     const BytesView bytes(*content);
     std::size_t at = 0;
     bool first = true;
@@ -84,7 +89,8 @@ ScanEnd EntryFile::scan_segment(const std::string& name, bool last, const Visit&
     while (at < bytes.size()) {
         const Parsed entry = parse_entry(bytes.subspan(at));
         if (!entry.good) {
-            if (!last || good_entry_after(bytes, at + 1)) return bad(ScanEnd::Kind::corrupt, name, at, "checksum");
+            if (!last || good_entry_after(bytes, at + 1))
+                return bad(ScanEnd::Kind::corrupt, name, at, "checksum");
             torn_ = EntryAt{name, at};
             return bad(ScanEnd::Kind::torn, name, at, entry.incomplete ? "length" : "checksum");
         }
@@ -108,12 +114,15 @@ ScanEnd EntryFile::scan(const Visit& visit) {
     const auto names = disk_.list();
     if (!names.ok()) return bad(ScanEnd::Kind::corrupt, "", 0, "io");
     for (const std::string& name : *names) {
-        if (name.size() > options_.suffix.size() && name.ends_with(options_.suffix)) segments_.push_back(name);
+        if (name.size() > options_.suffix.size() && name.ends_with(options_.suffix))
+            segments_.push_back(name);
     }
     if (segments_.empty()) return {};
-    std::uint64_t expected = options_.chained_segments ? 1 : std::strtoull(segments_.front().c_str(), nullptr, 10);
+    std::uint64_t expected =
+        options_.chained_segments ? 1 : std::strtoull(segments_.front().c_str(), nullptr, 10);
     for (std::size_t i = 0; i < segments_.size(); ++i, ++expected) {
-        if (segments_[i] != name_of(expected)) return bad(ScanEnd::Kind::corrupt, name_of(expected), 0, "segment_missing");
+        if (segments_[i] != name_of(expected))
+            return bad(ScanEnd::Kind::corrupt, name_of(expected), 0, "segment_missing");
         number_ = expected;
         const ScanEnd end = scan_segment(segments_[i], i + 1 == segments_.size(), visit);
         if (end.kind != ScanEnd::Kind::clean) return end;
@@ -142,7 +151,8 @@ Status<IoError> EntryFile::rotate() {
 
 Result<EntryAt, IoError> EntryFile::append(std::uint8_t type, BytesView payload) {
     ENSURE(!torn_ && payload.size() <= kEntryPayloadMax);
-    if (segments_.empty() || (options_.chained_segments && size_ >= options_.segment_bytes_max)) TRY_VOID(rotate());
+    if (segments_.empty() || (options_.chained_segments && size_ >= options_.segment_bytes_max))
+        TRY_VOID(rotate());
     Writer out;
     out.u32(static_cast<std::uint32_t>(payload.size()));
     out.u8(type);
@@ -179,7 +189,8 @@ Status<IoError> EntryFile::drop_old_segments() {
 Result<Bytes, IoError> EntryFile::read_payload(const EntryAt& at) const {
     TRY(const Bytes head, disk_.read(at.file, at.offset, kHeadBytes));
     const std::uint32_t length = Reader(head).u32();
-    if (head.size() != kHeadBytes || length > kEntryPayloadMax) return Err(IoError{at.file, "read", 0, at.offset});
+    if (head.size() != kHeadBytes || length > kEntryPayloadMax)
+        return Err(IoError{at.file, "read", 0, at.offset});
     TRY(const Bytes whole, disk_.read(at.file, at.offset, kHeadBytes + length + kChecksumBytes));
     const Parsed entry = parse_entry(whole);
     if (!entry.good) return Err(IoError{at.file, "read: checksum", 0, at.offset});

@@ -1,6 +1,7 @@
-// Append-only entries in numbered segments (docs/formats/log.md): length u32 | type u8 | position u64 | previous
-// checksum 32 | payload | SHA-256 of all before it. The checksum binds an entry to its place and to everything before
-// it in its chain. Reading tells a torn tail (the last, incomplete append of a crash) from corruption (E4).
+// Append-only entries in numbered segments (docs/formats/log.md): length u32 | type u8 | position
+// u64 | previous checksum 32 | payload | SHA-256 of all before it. The checksum binds an entry to
+// its place and to everything before it in its chain. Reading tells a torn tail (the last,
+// incomplete append of a crash) from corruption (E4).
 #pragma once
 
 #include <functional>
@@ -11,7 +12,8 @@
 
 namespace quanlu::log {
 
-inline constexpr std::size_t kEntryPayloadMax = 16 * 1024 * 1024;  // a full block with justification, with room
+inline constexpr std::size_t kEntryPayloadMax =
+    16 * 1024 * 1024;  // a full block with justification, with room
 
 struct EntryAt {
     std::string file;
@@ -25,9 +27,10 @@ struct ScanEnd {
 };
 
 struct EntryOptions {
-    std::string suffix;                // ".blk"
+    std::string suffix;  // ".blk"
     std::uint64_t segment_bytes_max = 64 * 1024 * 1024;
-    bool chained_segments = true;      // false: each segment starts its chain anew, so that old ones can be dropped
+    bool chained_segments =
+        true;  // false: each segment starts its chain anew, so that old ones can be dropped
 };
 
 class EntryFile {
@@ -35,9 +38,10 @@ public:
     // REQUIRES: disk outlives the file; one EntryFile a disk and suffix.
     EntryFile(Disk& disk, EntryOptions options);
 
-    using Visit = std::function<void(std::uint8_t type, std::uint64_t position, BytesView payload, const EntryAt& at)>;
-    // Reads everything from the start; afterwards appends go to the end. Call once, first. After `torn` call
-    // cut_torn_tail() before the first append; after `corrupt` nothing may be appended.
+    using Visit = std::function<void(std::uint8_t type, std::uint64_t position, BytesView payload,
+                                     const EntryAt& at)>;
+    // Reads everything from the start; afterwards appends go to the end. Call once, first. After
+    // `torn` call cut_torn_tail() before the first append; after `corrupt` nothing may be appended.
     ScanEnd scan(const Visit& visit);
     Status<IoError> cut_torn_tail();
 

@@ -30,32 +30,34 @@ Status<IoError> Journal::create() {
 Result<JournalContent, IoError> Journal::open() {
     JournalContent content;
     bool identified = false, wrong = false, malformed = false;
-    content.end = file_.scan([&](std::uint8_t type, std::uint64_t, BytesView payload, const EntryAt&) {
-        Reader in(payload);
-        if (type == kIdentity) {
-            identified = true;
-            wrong = wrong || in.hash() != chain_id_ || !equal(in.raw(32), key_);
-        } else if (type == kVote) {
-            content.votes.push_back(chain::decode_signed_vote(in));
-        } else if (type == kCert) {
-            content.certs.push_back(chain::decode_quorum_cert(in));
-        } else if (type == kBody) {
-            auto block = chain::decode_block(in.raw(in.left()));
-            if (block.ok()) content.bodies.push_back(std::move(block).value());
-            malformed = malformed || !block.ok();
-        } else if (type == kEvidence) {
-            const chain::SignedVote first = chain::decode_signed_vote(in);
-            content.evidence.emplace_back(first, chain::decode_signed_vote(in));
-        }
-        malformed = malformed || !in.done() || type < kIdentity || type > kEvidence;
-    });
+    content.end =
+        file_.scan([&](std::uint8_t type, std::uint64_t, BytesView payload, const EntryAt&) {
+            Reader in(payload);
+            if (type == kIdentity) {
+                identified = true;
+                wrong = wrong || in.hash() != chain_id_ || !equal(in.raw(32), key_);
+            } else if (type == kVote) {
+                content.votes.push_back(chain::decode_signed_vote(in));
+            } else if (type == kCert) {
+                content.certs.push_back(chain::decode_quorum_cert(in));
+            } else if (type == kBody) {
+                auto block = chain::decode_block(in.raw(in.left()));
+                if (block.ok()) content.bodies.push_back(std::move(block).value());
+                malformed = malformed || !block.ok();
+            } else if (type == kEvidence) {
+                const chain::SignedVote first = chain::decode_signed_vote(in);
+                content.evidence.emplace_back(first, chain::decode_signed_vote(in));
+            }
+            malformed = malformed || !in.done() || type < kIdentity || type > kEvidence;
+        });
     if (content.end.kind == ScanEnd::Kind::torn) TRY_VOID(file_.cut_torn_tail());
     if (!file_.exists() || (!identified && content.end.kind != ScanEnd::Kind::corrupt)) {
         content.state = JournalContent::State::missing;
     } else if (content.end.kind == ScanEnd::Kind::corrupt || malformed) {
         content.state = JournalContent::State::corrupt;
     } else {
-        content.state = wrong ? JournalContent::State::wrong_identity : JournalContent::State::intact;
+        content.state =
+            wrong ? JournalContent::State::wrong_identity : JournalContent::State::intact;
     }
     for (const chain::SignedVote& vote : content.votes) votes_.emplace(vote.vote.view, vote);
     for (const chain::QuorumCert& cert : content.certs) certs_.emplace(cert.statement.view, cert);
@@ -88,7 +90,8 @@ Status<IoError> Journal::add_body(const chain::Block& block) {
     return Unit{};
 }
 
-Status<IoError> Journal::add_evidence(const chain::SignedVote& first, const chain::SignedVote& second) {
+Status<IoError> Journal::add_evidence(const chain::SignedVote& first,
+                                      const chain::SignedVote& second) {
     if (evidence_.size() >= kEvidenceMax) return Unit{};
     Writer out;
     encode(out, first);
@@ -108,8 +111,8 @@ Status<IoError> Journal::raise_floor(View floor) {
     return restate();
 }
 
-// The new segment says everything that still counts before the old ones go: a crash between leaves both, which is
-// harmless, since reading an entry twice changes nothing.
+// The new segment says everything that still counts before the old ones go: a crash between leaves
+// both, which is harmless, since reading an entry twice changes nothing.
 Status<IoError> Journal::restate() {
     TRY_VOID(file_.rotate());
     TRY_VOID(write_identity());

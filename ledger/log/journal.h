@@ -1,6 +1,7 @@
-// What this member promised and what its promises rest on: own votes, the certificates of entry, bodies not yet final,
-// evidence (CONSENSUS 7.4). One sync a turn, before anything of that turn leaves. A journal that is missing, or that
-// belongs to another key, means lost memory: such a member does not vote.
+// What this member promised and what its promises rest on: own votes, the certificates of entry,
+// bodies not yet final, evidence (CONSENSUS 7.4). One sync a turn, before anything of that turn
+// leaves. A journal that is missing, or that belongs to another key, means lost memory: such a
+// member does not vote.
 #pragma once
 
 #include <map>
@@ -14,7 +15,7 @@ namespace quanlu::log {
 struct JournalContent {
     enum class State { missing, intact, wrong_identity, corrupt } state = State::missing;
     ScanEnd end;
-    std::vector<chain::SignedVote> votes;       // as written, oldest first
+    std::vector<chain::SignedVote> votes;  // as written, oldest first
     std::vector<chain::QuorumCert> certs;
     std::vector<chain::Block> bodies;
     std::vector<std::pair<chain::SignedVote, chain::SignedVote>> evidence;
@@ -34,7 +35,8 @@ public:
     Status<IoError> add_body(const chain::Block& block);
     Status<IoError> add_evidence(const chain::SignedVote& first, const chain::SignedVote& second);
     Status<IoError> sync() { return file_.sync(); }
-    // Entries of views below the floor may go; a full segment is restated into a new one and dropped.
+    // Entries of views below the floor may go; a full segment is restated into a new one and
+    // dropped.
     Status<IoError> raise_floor(View floor);
 
 private:

@@ -14,8 +14,9 @@
 namespace quanlu::log {
 
 void storage_fatal(const IoError& error) {
-    std::fprintf(stderr, "storage: %s of %s at offset %llu: errno %d (%s)\n", error.what.c_str(), error.path.c_str(),
-                 static_cast<unsigned long long>(error.offset), error.error, std::strerror(error.error));
+    std::fprintf(stderr, "storage: %s of %s at offset %llu: errno %d (%s)\n", error.what.c_str(),
+                 error.path.c_str(), static_cast<unsigned long long>(error.offset), error.error,
+                 std::strerror(error.error));
     std::fflush(stderr);
     std::_Exit(74);
 }
@@ -25,14 +26,17 @@ IoError PosixDisk::error(const std::string& name, const char* what, std::uint64_
 }
 
 Result<PosixDisk, IoError> PosixDisk::open(const std::string& directory) {
-    if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) return Err(IoError{directory, "mkdir", errno, 0});
+    if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
+        return Err(IoError{directory, "mkdir", errno, 0});
     const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return Err(IoError{directory, "open", errno, 0});
     return PosixDisk(directory, fd);
 }
 
 PosixDisk::PosixDisk(PosixDisk&& other) noexcept
-    : directory_(std::move(other.directory_)), directory_fd_(other.directory_fd_), open_(std::move(other.open_)) {
+    : directory_(std::move(other.directory_)),
+      directory_fd_(other.directory_fd_),
+      open_(std::move(other.open_)) {
     other.directory_fd_ = -1;
     other.open_.clear();
 }
@@ -77,12 +81,14 @@ Result<std::vector<std::string>, IoError> PosixDisk::list() {
     return names;
 }
 
-Result<Bytes, IoError> PosixDisk::read(const std::string& name, std::uint64_t offset, std::size_t n) {
+Result<Bytes, IoError> PosixDisk::read(const std::string& name, std::uint64_t offset,
+                                       std::size_t n) {
     TRY(const int fd, fd_of(name));
     Bytes bytes(n);
     std::size_t done = 0;
     while (done < n) {
-        const ssize_t got = pread(fd, bytes.data() + done, n - done, static_cast<off_t>(offset + done));
+        const ssize_t got =
+            pread(fd, bytes.data() + done, n - done, static_cast<off_t>(offset + done));
         if (got < 0) return Err(error(name, "read", offset + done));
         if (got == 0) break;
         done += static_cast<std::size_t>(got);
@@ -99,7 +105,8 @@ Result<std::uint64_t, IoError> PosixDisk::size(const std::string& name) {
 }
 
 Status<IoError> PosixDisk::create(const std::string& name) {
-    const int fd = openat(directory_fd_, name.c_str(), O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int fd =
+        openat(directory_fd_, name.c_str(), O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return Err(error(name, "create"));
     open_[name] = fd;
     if (fsync(fd) != 0) return Err(error(name, "sync"));
@@ -124,14 +131,16 @@ Status<IoError> PosixDisk::sync(const std::string& name) {
 
 Status<IoError> PosixDisk::truncate(const std::string& name, std::uint64_t size) {
     TRY(const int fd, fd_of(name));
-    if (ftruncate(fd, static_cast<off_t>(size)) != 0 || fsync(fd) != 0) return Err(error(name, "truncate", size));
+    if (ftruncate(fd, static_cast<off_t>(size)) != 0 || fsync(fd) != 0)
+        return Err(error(name, "truncate", size));
     return Unit{};
 }
 
 Status<IoError> PosixDisk::rename(const std::string& from, const std::string& to) {
     forget(from);
     forget(to);
-    if (renameat(directory_fd_, from.c_str(), directory_fd_, to.c_str()) != 0) return Err(error(from, "rename"));
+    if (renameat(directory_fd_, from.c_str(), directory_fd_, to.c_str()) != 0)
+        return Err(error(from, "rename"));
     return sync_directory();
 }
 

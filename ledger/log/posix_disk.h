@@ -1,4 +1,5 @@
-// The disk that ships: one directory, fsync of file and directory where a name appears or goes (E1, E5).
+// The disk that ships: one directory, fsync of file and directory where a name appears or goes (E1,
+// E5).
 #pragma once
 
 #include <map>
@@ -16,7 +17,8 @@ public:
     ~PosixDisk() override;
 
     Result<std::vector<std::string>, IoError> list() override;
-    Result<Bytes, IoError> read(const std::string& name, std::uint64_t offset, std::size_t n) override;
+    Result<Bytes, IoError> read(const std::string& name, std::uint64_t offset,
+                                std::size_t n) override;
     Result<std::uint64_t, IoError> size(const std::string& name) override;
     Status<IoError> create(const std::string& name) override;
     Status<IoError> append(const std::string& name, BytesView bytes) override;
@@ -26,11 +28,13 @@ public:
     Status<IoError> remove(const std::string& name) override;
 
 private:
-    PosixDisk(std::string directory, int fd) : directory_(std::move(directory)), directory_fd_(fd) {}
+    PosixDisk(std::string directory, int fd)
+        : directory_(std::move(directory)), directory_fd_(fd) {}
     Result<int, IoError> fd_of(const std::string& name);
     void forget(const std::string& name);
     Status<IoError> sync_directory();
-    [[nodiscard]] IoError error(const std::string& name, const char* what, std::uint64_t offset = 0) const;
+    [[nodiscard]] IoError error(const std::string& name, const char* what,
+                                std::uint64_t offset = 0) const;
 
     std::string directory_;
     int directory_fd_;

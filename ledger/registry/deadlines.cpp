@@ -1,4 +1,5 @@
-// due/<minute>/<chunk> holds items {at, key, what}; due/<minute> their number of chunks; sys/due the next minute.
+// due/<minute>/<chunk> holds items {at, key, what}; due/<minute> their number of chunks; sys/due
+// the next minute.
 #include "ledger/registry/deadlines.h"
 
 #include "ledger/registry/record_type.h"
@@ -8,10 +9,12 @@ namespace quanlu::registry {
 namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::size_t kChunkItems = 32;             // bounds what one more deadline rewrites
-constexpr std::int64_t kMinutesPerBlock = 20'000;   // two weeks of silence are swept in one block
+constexpr std::size_t kChunkItems = 32;            // bounds what one more deadline rewrites
+constexpr std::int64_t kMinutesPerBlock = 20'000;  // two weeks of silence are swept in one block
 
-std::string bucket_key(std::int64_t minute) { return "due/" + std::to_string(minute); }
+std::string bucket_key(std::int64_t minute) {
+    return "due/" + std::to_string(minute);
+}
 
 struct Sweep {
     Draft& draft;
@@ -25,7 +28,13 @@ struct Sweep {
         if (record == nullptr) return;
         const RecordType* type = find_record_type(record->string_or("type", ""));
         if (type == nullptr || type->deadline == nullptr) return;
-        SystemAct act{draft, moment, shanghai_date(moment.time), std::string(record->string_or("id", "")), key, *record, {}};
+        SystemAct act{draft,
+                      moment,
+                      shanghai_date(moment.time),
+                      std::string(record->string_or("id", "")),
+                      key,
+                      *record,
+                      {}};
         type->deadline(act, item.string_or("what", ""));
         if (act.record != *record) {
             act.record.set("version", act.record.integer_or("version", 0) + 1);
@@ -80,7 +89,8 @@ void add_deadline(Draft& draft, UnixMillis at, std::string_view key, std::string
     std::int64_t chunks = head == nullptr ? 0 : head->integer_or("chunks", 0);
     json::Array items;
     if (chunks > 0) {
-        if (const auto last = draft.get(head_key + "/" + std::to_string(chunks))) items = last->find("items")->as_array();
+        if (const auto last = draft.get(head_key + "/" + std::to_string(chunks)))
+            items = last->find("items")->as_array();
     }
     if (chunks == 0 || items.size() >= kChunkItems) {
         ++chunks;
@@ -91,8 +101,8 @@ void add_deadline(Draft& draft, UnixMillis at, std::string_view key, std::string
     draft.put(head_key + "/" + std::to_string(chunks), json::Object{{"items", std::move(items)}});
 }
 
-std::vector<chain::Event> run_deadlines(const chain::StateReader& state, const Moment& moment, std::size_t max,
-                                        chain::Writes& writes) {
+std::vector<chain::Event> run_deadlines(const chain::StateReader& state, const Moment& moment,
+                                        std::size_t max, chain::Writes& writes) {
     std::vector<chain::Event> events;
     Draft draft(state);
     const std::int64_t now = moment.time.value / kMinuteMs;
@@ -100,12 +110,14 @@ std::vector<chain::Event> run_deadlines(const chain::StateReader& state, const M
     std::int64_t minute = cursor == nullptr ? now : cursor->integer_or("minute", now);
     const std::int64_t first = minute;
     Sweep sweep{draft, moment, max, events};
-    for (std::int64_t swept = 0; minute <= now && swept < kMinutesPerBlock && sweep.left > 0; ++swept) {
+    for (std::int64_t swept = 0; minute <= now && swept < kMinutesPerBlock && sweep.left > 0;
+         ++swept) {
         // The present minute stays open: more may fall due in it.
         if (!sweep.minute(minute) || minute == now) break;
         ++minute;
     }
-    if (cursor == nullptr || minute != first) draft.put("sys/due", json::Object{{"minute", minute}});
+    if (cursor == nullptr || minute != first)
+        draft.put("sys/due", json::Object{{"minute", minute}});
     writes = draft.take();
     return events;
 }

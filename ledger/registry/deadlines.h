@@ -1,5 +1,5 @@
-// What falls due, by block time: buckets by minute in the map, a cursor, exact milliseconds (DESIGN 4, E17). Rules never
-// depend on the sweep's lag: they compare times themselves.
+// What falls due, by block time: buckets by minute in the map, a cursor, exact milliseconds (DESIGN
+// 4, E17). Rules never depend on the sweep's lag: they compare times themselves.
 #pragma once
 
 #include <string_view>

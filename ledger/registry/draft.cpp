@@ -14,7 +14,9 @@ void Draft::put(std::string key, json::Value value) {
     written_[std::move(key)] = std::make_shared<const json::Value>(std::move(value));
 }
 
-void Draft::erase(std::string key) { written_[std::move(key)] = nullptr; }
+void Draft::erase(std::string key) {
+    written_[std::move(key)] = nullptr;
+}
 
 chain::Writes Draft::take() {
     return std::exchange(written_, {});

@@ -33,7 +33,8 @@ bool in_choices(std::string_view choices, std::string_view value) {
 bool is_record_id(std::string_view text) {
     if (text.empty() || text.size() > 128) return false;
     for (const char c : text) {
-        const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool word =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (!word && c != '-' && c != ':' && c != '_' && c != '/') return false;
     }
     return true;
@@ -46,7 +47,8 @@ bool is_sealed(const json::Value& value) {
     return bytes && bytes->size() == 32;
 }
 
-Status<Refusal> check_text(const Field& field, const std::string& text, const std::string& pointer) {
+Status<Refusal> check_text(const Field& field, const std::string& text,
+                           const std::string& pointer) {
     switch (field.kind) {
         case FieldKind::text:
         case FieldKind::right_no:
@@ -55,7 +57,8 @@ Status<Refusal> check_text(const Field& field, const std::string& text, const st
             }
             return Unit{};
         case FieldKind::choice:
-            if (!in_choices(field.choices, text)) return Err(schema(pointer, "one of " + std::string(field.choices)));
+            if (!in_choices(field.choices, text))
+                return Err(schema(pointer, "one of " + std::string(field.choices)));
             return Unit{};
         case FieldKind::date:
             if (!date_from_text(text)) return Err(schema(pointer, "an existing day, yyyy-mm-dd"));
@@ -88,17 +91,22 @@ Status<Refusal> check_text(const Field& field, const std::string& text, const st
         case FieldKind::objects:
         case FieldKind::parties:
         case FieldKind::records:
-        case FieldKind::hashes: break;
+        case FieldKind::hashes:
+            break;
     }
     ENSURE(false);
 }
 
 // Lists of texts: each item checked by the kind of one, each once.
-Status<Refusal> check_list(const Field& field, FieldKind one, const json::Value& value, const std::string& pointer) {
+Status<Refusal> check_list(const Field& field, FieldKind one, const json::Value& value,
+                           const std::string& pointer) {
     if (!value.is_array()) return Err(schema(pointer, "a list"));
-    const std::size_t limit = field.kind == FieldKind::choices ? 32 : static_cast<std::size_t>(field.max);
-    if (value.as_array().size() > limit) return Err(schema(pointer, "at most " + std::to_string(limit) + " items"));
-    if (field.required && value.as_array().empty()) return Err(schema(pointer, "at least one item"));
+    const std::size_t limit =
+        field.kind == FieldKind::choices ? 32 : static_cast<std::size_t>(field.max);
+    if (value.as_array().size() > limit)
+        return Err(schema(pointer, "at most " + std::to_string(limit) + " items"));
+    if (field.required && value.as_array().empty())
+        return Err(schema(pointer, "at least one item"));
     Field item = field;
     item.kind = one;
     std::set<std::string> seen;
@@ -112,7 +120,8 @@ Status<Refusal> check_list(const Field& field, FieldKind one, const json::Value&
     return Unit{};
 }
 
-Status<Refusal> check_value(const Field& field, const json::Value& value, const std::string& pointer) {
+Status<Refusal> check_value(const Field& field, const json::Value& value,
+                            const std::string& pointer) {
     switch (field.kind) {
         case FieldKind::text:
         case FieldKind::right_no:
@@ -132,32 +141,42 @@ Status<Refusal> check_value(const Field& field, const json::Value& value, const 
             }
             return Unit{};
         case FieldKind::amount:
-            if (!value.is_integer() || value.as_integer() < 0) return Err(schema(pointer, "minor units, from 0"));
+            if (!value.is_integer() || value.as_integer() < 0)
+                return Err(schema(pointer, "minor units, from 0"));
             return Unit{};
         case FieldKind::boolean:
             if (!value.is_bool()) return Err(schema(pointer, "true or false"));
             return Unit{};
         case FieldKind::jwk:
-            if (!crypto::key_from_jwk(value)) return Err(schema(pointer, "an acceptable Ed25519 JWK"));
+            if (!crypto::key_from_jwk(value))
+                return Err(schema(pointer, "an acceptable Ed25519 JWK"));
             return Unit{};
         case FieldKind::sealed:
-            if (!is_sealed(value)) return Err(schema(pointer, "sealed: {\"_sd\": digest}, never the clear value"));
+            if (!is_sealed(value))
+                return Err(schema(pointer, "sealed: {\"_sd\": digest}, never the clear value"));
             return Unit{};
-        case FieldKind::object: return check_fields(value, *field.fields, pointer);
+        case FieldKind::object:
+            return check_fields(value, *field.fields, pointer);
         case FieldKind::objects:
             if (!value.is_array()) return Err(schema(pointer, "a list"));
             if (value.as_array().size() > static_cast<std::size_t>(field.max)) {
                 return Err(schema(pointer, "at most " + std::to_string(field.max) + " items"));
             }
-            if (field.required && value.as_array().empty()) return Err(schema(pointer, "at least one item"));
+            if (field.required && value.as_array().empty())
+                return Err(schema(pointer, "at least one item"));
             for (std::size_t i = 0; i < value.as_array().size(); ++i) {
-                TRY_VOID(check_fields(value.as_array()[i], *field.fields, pointer + "/" + std::to_string(i)));
+                TRY_VOID(check_fields(value.as_array()[i], *field.fields,
+                                      pointer + "/" + std::to_string(i)));
             }
             return Unit{};
-        case FieldKind::choices: return check_list(field, FieldKind::choice, value, pointer);
-        case FieldKind::parties: return check_list(field, FieldKind::party, value, pointer);
-        case FieldKind::records: return check_list(field, FieldKind::record, value, pointer);
-        case FieldKind::hashes: return check_list(field, FieldKind::hash, value, pointer);
+        case FieldKind::choices:
+            return check_list(field, FieldKind::choice, value, pointer);
+        case FieldKind::parties:
+            return check_list(field, FieldKind::party, value, pointer);
+        case FieldKind::records:
+            return check_list(field, FieldKind::record, value, pointer);
+        case FieldKind::hashes:
+            return check_list(field, FieldKind::hash, value, pointer);
     }
     ENSURE(false);
 }
@@ -166,8 +185,9 @@ Status<Refusal> check_value(const Field& field, const json::Value& value, const 
 
 std::string_view to_text(FieldKind kind) {
     static constexpr std::string_view kNames[] = {
-        "text", "choice", "choices", "date", "integer", "amount", "boolean", "hash", "hex32", "party", "record",
-        "right_no", "ccy", "country", "jwk", "sealed", "object", "objects", "parties", "records", "hashes"};
+        "text", "choice", "choices", "date",    "integer",  "amount",  "boolean",
+        "hash", "hex32",  "party",   "record",  "right_no", "ccy",     "country",
+        "jwk",  "sealed", "object",  "objects", "parties",  "records", "hashes"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 

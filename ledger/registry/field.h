@@ -1,5 +1,6 @@
-// One row of a record type's field table, and the check of a body against a list of rows. The same table drives
-// execution, the command line's forms, visibility and the generated documents (DESIGN 1.8).
+// One row of a record type's field table, and the check of a body against a list of rows. The same
+// table drives execution, the command line's forms, visibility and the generated documents
+// (DESIGN 1.8).
 #pragma once
 
 #include <optional>
@@ -13,12 +14,12 @@
 namespace quanlu::registry {
 
 enum class FieldKind {
-    text,      // UTF-8, at most `max` bytes
-    choice,    // one of `choices`, separated by |
-    choices,   // list of them, each once
-    date,      // yyyy-mm-dd, existing day
-    integer,   // min..max
-    amount,    // minor units, 0..2^53-1
+    text,     // UTF-8, at most `max` bytes
+    choice,   // one of `choices`, separated by |
+    choices,  // list of them, each once
+    date,     // yyyy-mm-dd, existing day
+    integer,  // min..max
+    amount,   // minor units, 0..2^53-1
     boolean,
     hash,      // sha256: or sm3: and 64 hex digits
     hex32,     // 64 hex digits
@@ -36,7 +37,8 @@ enum class FieldKind {
     hashes,    // list of hashes
 };
 
-// Who may read it (DOMAIN B.0): everybody; parties to the record, the registering office and auditors; authorities.
+// Who may read it (DOMAIN B.0): everybody; parties to the record, the registering office and
+// auditors; authorities.
 enum class Visible { p, c, r };
 
 struct Field {
@@ -53,8 +55,10 @@ using Fields = std::vector<Field>;
 
 std::string_view to_text(FieldKind kind);
 
-// Every member known and well formed, every required one there. E_SCHEMA, E_HASH_FORMAT with the JSON pointer.
-Status<chain::Refusal> check_fields(const json::Value& body, const Fields& fields, std::string pointer = "");
+// Every member known and well formed, every required one there. E_SCHEMA, E_HASH_FORMAT with the
+// JSON pointer.
+Status<chain::Refusal> check_fields(const json::Value& body, const Fields& fields,
+                                    std::string pointer = "");
 
 bool is_party_id(std::string_view text);
 bool is_hash_text(std::string_view text);

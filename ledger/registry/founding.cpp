@@ -6,8 +6,9 @@
 namespace quanlu::registry {
 
 const Fields& reason_body() {
-    static const Fields fields = {{"reason", FieldKind::text, true, 2000, "", Visible::c, "事由"},
-                                  {"evidence", FieldKind::hashes, false, 50, "", Visible::c, "证明材料"}};
+    static const Fields fields = {
+        {"reason", FieldKind::text, true, 2000, "", Visible::c, "事由"},
+        {"evidence", FieldKind::hashes, false, 50, "", Visible::c, "证明材料"}};
     return fields;
 }
 
@@ -17,23 +18,30 @@ const Fields& empty_body() {
 }
 
 const std::vector<RecordType>& record_types() {
-    static const std::vector<RecordType> types = {party_type(), right_type(), asset_type(), pledge_type(), freeze_type(), policy_type()};
+    static const std::vector<RecordType> types = {party_type(),  right_type(),  asset_type(),
+                                                  pledge_type(), freeze_type(), policy_type()};
     return types;
 }
 
 namespace {
 
-Result<json::Value, std::string> founding_record(const std::string& key, const RecordType& type, const json::Value& fields) {
+Result<json::Value, std::string> founding_record(const std::string& key, const RecordType& type,
+                                                 const json::Value& fields) {
     const auto checked = check_fields(fields, *type.fields);
     if (!checked.ok()) {
         return Err("records." + key + checked.error().field + ": " +
-                   std::string(checked.error().facts.string_or("reason", chain::name(checked.error().code))));
+                   std::string(checked.error().facts.string_or("reason",
+                                                               chain::name(checked.error().code))));
     }
     const std::string id = type.id_from_body(fields);
-    if (key != std::string(type.tag) + id) return Err("records." + key + ": the key of this content is " + std::string(type.tag) + id);
+    if (key != std::string(type.tag) + id)
+        return Err("records." + key + ": the key of this content is " + std::string(type.tag) + id);
     const std::string_view uscc = fields.string_or("uscc", "");
     if (!uscc.empty() && !is_uscc(uscc)) return Err("records." + key + "/uscc: check digit");
-    json::Value record = json::Object{{"type", type.name}, {"id", id}, {"version", 1}, {"fields", fields},
+    json::Value record = json::Object{{"type", type.name},
+                                      {"id", id},
+                                      {"version", 1},
+                                      {"fields", fields},
                                       {"state", type.name == "party" ? "active" : "in_force"},
                                       {"created", json::Object{{"height", 0}, {"index", 0}}}};
     if (type.name == "party") finish_founding_party(record);
@@ -45,9 +53,11 @@ Result<json::Value, std::string> founding_record(const std::string& key, const R
 Result<chain::Writes, std::string> founding_writes(const json::Value& records) {
     chain::Writes writes;
     for (const auto& [key, fields] : records.as_object()) {
-        const RecordType* type = key.starts_with("party/") ? find_record_type("party")
-                                 : key.starts_with("policy/") ? find_record_type("policy") : nullptr;
-        if (type == nullptr) return Err("records." + key + ": only parties and policies found a chain");
+        const RecordType* type = key.starts_with("party/")    ? find_record_type("party")
+                                 : key.starts_with("policy/") ? find_record_type("policy")
+                                                              : nullptr;
+        if (type == nullptr)
+            return Err("records." + key + ": only parties and policies found a chain");
         TRY(json::Value record, founding_record(key, *type, fields));
         writes[key] = std::make_shared<const json::Value>(std::move(record));
     }

@@ -1,5 +1,5 @@
-// A record type is two tables: fields and verbs (transitions). The engine knows no type by name; adding one is a file in
-// records/ and a line in record_types.cpp.
+// A record type is two tables: fields and verbs (transitions). The engine knows no type by name;
+// adding one is a file in records/ and a line in record_types.cpp.
 #pragma once
 
 #include <functional>
@@ -11,8 +11,9 @@
 
 namespace quanlu::registry {
 
-// Phases of checking, in the one order all nodes keep (end of DOMAIN C). Schema, role, four-eyes, version, party state
-// and the record's own existence and state are the engine's; guards stand in the rest, ascending.
+// Phases of checking, in the one order all nodes keep (end of DOMAIN C). Schema, role, four-eyes,
+// version, party state and the record's own existence and state are the engine's; guards stand in
+// the rest, ascending.
 enum class Phase { identifiers, existence, freeze, pledge, pool, term, amounts, evidence, policy };
 
 struct Guard {
@@ -41,7 +42,7 @@ struct Verb {
 };
 
 struct RecordType {
-    std::string_view name;    // "pledge": first half of `act`
+    std::string_view name;  // "pledge": first half of `act`
     std::string_view zh;
     std::string_view tag;     // state key prefix: "pledge/"
     std::string_view prefix;  // of record numbers: "PL"; "" when ids come from the body

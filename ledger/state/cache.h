@@ -1,5 +1,6 @@
-// A bounded cache of two generations: when the young one is full it becomes the old one and the old one goes. Lookups
-// of the old generation come back young. What is in it never changes an answer, only its price.
+// A bounded cache of two generations: when the young one is full it becomes the old one and the old
+// one goes. Lookups of the old generation come back young. What is in it never changes an answer,
+// only its price.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,9 @@ namespace quanlu::state {
 
 // Never iterated: order means nothing here.
 struct CacheHash {
-    std::size_t operator()(const Bytes& key) const { return std::hash<std::string_view>{}(as_text(key)); }
+    std::size_t operator()(const Bytes& key) const {
+        return std::hash<std::string_view>{}(as_text(key));
+    }
     std::size_t operator()(const std::pair<std::uint64_t, Hash>& key) const {
         std::size_t low = 0;
         std::memcpy(&low, key.second.bytes.data(), sizeof low);

@@ -31,10 +31,13 @@ Hash Node::range_hash(unsigned begin, unsigned width) const {
     if (n == 0) return proof::tree_empty_hash();
     // A lone leaf stands for its whole subtree; a lone node does not.
     if (width == 1 || (n == 1 && last->kind == Child::Kind::leaf)) return last->hash;
-    return proof::tree_inner_hash(range_hash(begin, width / 2), range_hash(begin + width / 2, width / 2));
+    return proof::tree_inner_hash(range_hash(begin, width / 2),
+                                  range_hash(begin + width / 2, width / 2));
 }
 
-Hash Node::hash() const { return range_hash(0, 16); }
+Hash Node::hash() const {
+    return range_hash(0, 16);
+}
 
 namespace {
 
@@ -64,7 +67,8 @@ Child take(Reader& in, Child::Kind kind) {
 Bytes encode(const Node& node) {
     Writer out;
     std::uint32_t kinds = 0;
-    for (unsigned i = 0; i < 16; ++i) kinds |= static_cast<std::uint32_t>(node.children[i].kind) << (2 * i);
+    for (unsigned i = 0; i < 16; ++i)
+        kinds |= static_cast<std::uint32_t>(node.children[i].kind) << (2 * i);
     out.u32(kinds);
     for (const Child& child : node.children) {
         if (!child.empty()) put(out, child);

@@ -1,6 +1,7 @@
-// A node of the tree as it is stored: radix 16, a child is either a leaf (key, value and the height that set it) or a
-// reference to a node below. Leaves live in their parent, so inserting moves no node. The binary hashes of
-// docs/protocol.md 7.1 are computed over the 16 places. Byte layout: docs/formats/state-db.md.
+// A node of the tree as it is stored: radix 16, a child is either a leaf (key, value and the height
+// that set it) or a reference to a node below. Leaves live in their parent, so inserting moves no
+// node. The binary hashes of docs/protocol.md 7.1 are computed over the 16 places. Byte layout:
+// docs/formats/state-db.md.
 #pragma once
 
 #include <array>
@@ -43,7 +44,8 @@ Bytes encode(const Child& root);
 std::optional<Child> decode_root(BytesView bytes);
 // 'n' || version u64 || nibble count u8 || nibbles, two a byte.
 Bytes node_key(std::uint64_t version, const Hash& along, std::size_t depth);
-// 'v' || version u64 || key hash: ascending like the nodes, so that LevelDB moves files instead of merging them.
+// 'v' || version u64 || key hash: ascending like the nodes, so that LevelDB moves files instead of
+// merging them.
 Bytes value_key(std::uint64_t version, const Hash& key_hash);
 
 }  // namespace quanlu::state

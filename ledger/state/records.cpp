@@ -7,12 +7,18 @@ namespace quanlu::state {
 
 namespace {
 
-Bytes tagged(char tag) { return Bytes{static_cast<std::uint8_t>(tag)}; }
+Bytes tagged(char tag) {
+    return Bytes{static_cast<std::uint8_t>(tag)};
+}
 
 }  // namespace
 
-Bytes applied_key() { return tagged('a'); }
-Bytes pruned_key() { return tagged('p'); }
+Bytes applied_key() {
+    return tagged('a');
+}
+Bytes pruned_key() {
+    return tagged('p');
+}
 Bytes root_key(std::uint64_t height) {
     Writer out;
     out.u8('r');

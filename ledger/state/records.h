@@ -1,5 +1,5 @@
-// Keys and values of the state database beside the tree's own (docs/formats/state-db.md): what is applied, the root of
-// each height, the log tree's perfect subtrees, the stale list.
+// Keys and values of the state database beside the tree's own (docs/formats/state-db.md): what is
+// applied, the root of each height, the log tree's perfect subtrees, the stale list.
 #pragma once
 
 #include <optional>

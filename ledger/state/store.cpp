@@ -1,5 +1,6 @@
-// Versions are a chain of staged blocks over the store. A node or value of height v is looked for in the staged block of
-// that height if there is one, else in the store: heights along a chain are distinct.
+// Versions are a chain of staged blocks over the store. A node or value of height v is looked for
+// in the staged block of that height if there is one, else in the store: heights along a chain are
+// distinct.
 #include "ledger/state/store.h"
 
 #include <algorithm>
@@ -14,7 +15,8 @@ namespace quanlu::state {
 namespace {
 
 using ValuePtr = std::shared_ptr<const json::Value>;
-constexpr std::size_t kNodesCached = 40'000;   // about 25 MB: the upper levels of a tree of 10^6 keys
+constexpr std::size_t kNodesCached =
+    40'000;  // about 25 MB: the upper levels of a tree of 10^6 keys
 constexpr std::size_t kValuesCached = 16'000;  // parsed records, about 1 KB each
 
 }  // namespace
@@ -64,7 +66,8 @@ struct Version::Data {
     std::vector<Bytes> stale;
 
     NodePtr load(const Child& reference, const Hash& along, std::size_t depth) const {
-        for (const Data* at = this; at != nullptr; at = at->parent ? at->parent->data_.get() : nullptr) {
+        for (const Data* at = this; at != nullptr;
+             at = at->parent ? at->parent->data_.get() : nullptr) {
             if (at->height.value != reference.version) continue;
             const auto found = at->nodes.find(node_key(reference.version, along, depth));
             if (found != at->nodes.end()) return found->second;
@@ -74,7 +77,8 @@ struct Version::Data {
     }
 
     [[nodiscard]] ValuePtr value_of(const Child& leaf) const {
-        for (const Data* at = this; at != nullptr; at = at->parent ? at->parent->data_.get() : nullptr) {
+        for (const Data* at = this; at != nullptr;
+             at = at->parent ? at->parent->data_.get() : nullptr) {
             if (at->height.value != leaf.version) continue;
             const auto found = at->by_hash.find(leaf.key_hash);
             if (found != at->by_hash.end()) return found->second.first;
@@ -95,7 +99,8 @@ Version::~Version() {
 }
 
 ValuePtr Version::get(std::string_view key) const {
-    for (const Data* at = data_.get(); at != nullptr; at = at->parent ? at->parent->data_.get() : nullptr) {
+    for (const Data* at = data_.get(); at != nullptr;
+         at = at->parent ? at->parent->data_.get() : nullptr) {
         const auto found = at->written.find(key);
         if (found != at->written.end()) return found->second;
     }
@@ -108,8 +113,12 @@ ValuePtr Version::get(std::string_view key) const {
     return leaf == nullptr ? nullptr : data_->value_of(*leaf);
 }
 
-Height Version::height() const { return data_->height; }
-const Hash& Version::root() const { return data_->root_hash; }
+Height Version::height() const {
+    return data_->height;
+}
+const Hash& Version::root() const {
+    return data_->root_hash;
+}
 
 Store::Store(kv::KvStore& kv) : impl_(std::make_unique<Impl>(kv)) {
     impl_->applied = read_applied(kv);
@@ -126,7 +135,9 @@ Store::Store(kv::KvStore& kv) : impl_(std::make_unique<Impl>(kv)) {
 }
 Store::~Store() = default;
 
-const std::optional<Applied>& Store::applied() const { return impl_->applied; }
+const std::optional<Applied>& Store::applied() const {
+    return impl_->applied;
+}
 
 VersionPtr Store::final_version() const {
     ENSURE(impl_->final_version != nullptr);
@@ -171,10 +182,11 @@ VersionPtr Store::stage(VersionPtr parent, Height height, const chain::Writes& w
     return VersionPtr(new Version(std::move(data)));
 }
 
-void Store::commit(const VersionPtr& version, const Applied& applied, const std::vector<Hash>& leaves,
-                   kv::Batch extra) {
+void Store::commit(const VersionPtr& version, const Applied& applied,
+                   const std::vector<Hash>& leaves, kv::Batch extra) {
     const Version::Data& data = *version->data_;
-    // The same block may have been carried out twice (live and by catch-up): equal by height and root, not by object.
+    // The same block may have been carried out twice (live and by catch-up): equal by height and
+    // root, not by object.
     ENSURE(data.parent == nullptr || (impl_->final_version != nullptr &&
                                       data.parent->height() == impl_->final_version->height() &&
                                       data.parent->root() == impl_->final_version->root()),
@@ -198,7 +210,8 @@ void Store::commit(const VersionPtr& version, const Applied& applied, const std:
             batch.put(log_node_key(level, index), to_bytes(hash.view()));
         });
     }
-    ENSURE(log.size() == applied.log.size() && log.root() == applied.log.root(), "log leaves do not fit the header");
+    ENSURE(log.size() == applied.log.size() && log.root() == applied.log.root(),
+           "log leaves do not fit the header");
     batch.put(applied_key(), encode(applied));
     impl_->kv.write(batch, false);
     impl_->applied = applied;

@@ -1,6 +1,7 @@
-// The state map: a Jellyfish Merkle tree (JMT-SHA256-v1, docs/protocol.md 7) over a KvStore, versioned by height, and
-// the log tree's nodes beside it. `Store` holds what is final; a `Version` is one executed block that may or may not
-// become final. Nothing else in the house knows about branches.
+// The state map: a Jellyfish Merkle tree (JMT-SHA256-v1, docs/protocol.md 7) over a KvStore,
+// versioned by height, and the log tree's nodes beside it. `Store` holds what is final; a `Version`
+// is one executed block that may or may not become final. Nothing else in the house knows about
+// branches.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +19,11 @@
 
 namespace quanlu::state {
 
-// What the store says it has applied; one atomic batch with the tree (E7). Compared with the block log at start.
+// What the store says it has applied; one atomic batch with the tree (E7). Compared with the block
+// log at start.
 struct Applied {
     Height height;
-    Hash block;           // header hash at that height
+    Hash block;  // header hash at that height
     Hash state_root;
     crypto::LogFrontier log;  // after that block, as its header says
     bool operator==(const Applied& other) const {
@@ -51,7 +53,8 @@ using VersionPtr = std::shared_ptr<const Version>;
 
 class Store {
 public:
-    // Reads what is applied. REQUIRES: kv outlives the store. An empty kv gives a store without `applied`.
+    // Reads what is applied. REQUIRES: kv outlives the store. An empty kv gives a store without
+    // `applied`.
     explicit Store(kv::KvStore& kv);
     ~Store();
 
@@ -60,16 +63,19 @@ public:
     // The version that is final now. REQUIRES: applied().
     [[nodiscard]] VersionPtr final_version() const;
 
-    // Computes the tree for `writes` on `parent` (nullptr: the empty map, for genesis) as version `height`. Writes
-    // nothing. Deletion collapses; the root depends on the key/value set alone.
-    [[nodiscard]] VersionPtr stage(VersionPtr parent, Height height, const chain::Writes& writes) const;
+    // Computes the tree for `writes` on `parent` (nullptr: the empty map, for genesis) as version
+    // `height`. Writes nothing. Deletion collapses; the root depends on the key/value set alone.
+    [[nodiscard]] VersionPtr stage(VersionPtr parent, Height height,
+                                   const chain::Writes& writes) const;
 
-    // Makes a staged version final: one batch with tree nodes, values, stale list, `leaves` (hashes of the log leaves
-    // this block appended, in order), `extra` (index tables) and `applied`. REQUIRES: its parent is the final one.
+    // Makes a staged version final: one batch with tree nodes, values, stale list, `leaves` (hashes
+    // of the log leaves this block appended, in order), `extra` (index tables) and `applied`.
+    // REQUIRES: its parent is the final one.
     void commit(const VersionPtr& version, const Applied& applied, const std::vector<Hash>& leaves,
                 kv::Batch extra);
 
-    // Drops tree nodes and values that were replaced at or below `height` (stale-node pruning hook). Bounded work.
+    // Drops tree nodes and values that were replaced at or below `height` (stale-node pruning
+    // hook). Bounded work.
     std::size_t prune(Height height, std::size_t nodes_max);
 
 private:
@@ -83,9 +89,11 @@ class View {
 public:
     explicit View(std::shared_ptr<const kv::Reader> snapshot);
     [[nodiscard]] std::optional<Applied> applied() const;
-    // JCS text of the value at `height`; nothing when absent then. Heights above applied: treated as applied.
+    // JCS text of the value at `height`; nothing when absent then. Heights above applied: treated
+    // as applied.
     [[nodiscard]] std::optional<std::string> value(std::string_view key, Height height) const;
-    // Membership or absence at `height` against that height's state root. Nothing when that version was pruned.
+    // Membership or absence at `height` against that height's state root. Nothing when that version
+    // was pruned.
     [[nodiscard]] std::optional<proof::TreeProof> prove(std::string_view key, Height height) const;
     // RFC 9162 proofs inside the final log.
     [[nodiscard]] std::optional<std::vector<Hash>> log_inclusion(std::uint64_t index,

@@ -24,11 +24,13 @@ struct Update {
         reference.kind = Child::Kind::node;
         reference.version = version;
         reference.hash = node.hash();
-        out.nodes.emplace_back(node_key(version, along, depth), std::make_shared<const Node>(std::move(node)));
+        out.nodes.emplace_back(node_key(version, along, depth),
+                               std::make_shared<const Node>(std::move(node)));
         return reference;
     }
 
-    // A subtree where nothing was before, from leaves (`other` is a leaf that stood here under another key).
+    // A subtree where nothing was before, from leaves (`other` is a leaf that stood here under
+    // another key).
     Child make(std::size_t depth, Changes changes, const Child* other) {
         std::size_t present = other == nullptr ? 0 : 1;
         const Change* lone = nullptr;
@@ -39,7 +41,8 @@ struct Update {
         }
         if (present == 0) return {};
         if (present == 1) {
-            return lone == nullptr ? *other : Child::leaf(lone->key_hash, *lone->value_hash, version);
+            return lone == nullptr ? *other
+                                   : Child::leaf(lone->key_hash, *lone->value_hash, version);
         }
         Node node;
         const Hash along = lone == nullptr ? other->key_hash : lone->key_hash;
@@ -76,7 +79,8 @@ struct Update {
         out.stale.push_back(node_key(old.version, along, depth));
         for (unsigned nibble = 0; nibble < 16; ++nibble) {
             const Changes part = take(changes, depth, nibble);
-            if (!part.empty()) node.children[nibble] = apply(node.children[nibble], depth + 1, part);
+            if (!part.empty())
+                node.children[nibble] = apply(node.children[nibble], depth + 1, part);
         }
         return keep(std::move(node), along, depth);
     }
@@ -91,7 +95,8 @@ TreeUpdate update_tree(const Child& root, std::uint64_t version, const std::vect
     return std::move(update.out);
 }
 
-const Child* find_leaf(const Child& root, const Hash& key_hash, const LoadNode& load, NodePtr& keeps_alive) {
+const Child* find_leaf(const Child& root, const Hash& key_hash, const LoadNode& load,
+                       NodePtr& keeps_alive) {
     const Child* at = &root;
     for (std::size_t depth = 0; at->kind == Child::Kind::node; ++depth) {
         NodePtr node = load(*at, key_hash, depth);

@@ -33,7 +33,8 @@ std::optional<Child> root_at(const kv::Reader& reader, Height height) {
     return bytes ? decode_root(*bytes) : std::nullopt;
 }
 
-// Adds the binary siblings inside one node on the way to `nibble`; gives the child where the walk ends or goes on.
+// Adds the binary siblings inside one node on the way to `nibble`; gives the child where the walk
+// ends or goes on.
 Child walk_node(const Node& node, unsigned nibble, std::vector<Hash>& siblings) {
     unsigned begin = 0;
     for (unsigned width = 16; width > 1; width /= 2) {
@@ -53,7 +54,9 @@ Child walk_node(const Node& node, unsigned nibble, std::vector<Hash>& siblings) 
 
 View::View(std::shared_ptr<const kv::Reader> snapshot) : reader_(std::move(snapshot)) {}
 
-std::optional<Applied> View::applied() const { return read_applied(*reader_); }
+std::optional<Applied> View::applied() const {
+    return read_applied(*reader_);
+}
 
 std::optional<std::string> View::value(std::string_view key, Height height) const {
     const std::optional<Child> root = root_at(*reader_, height);
@@ -102,7 +105,8 @@ struct LogFetch {
 
 }  // namespace
 
-std::optional<std::vector<Hash>> View::log_inclusion(std::uint64_t index, std::uint64_t size) const {
+std::optional<std::vector<Hash>> View::log_inclusion(std::uint64_t index,
+                                                     std::uint64_t size) const {
     const std::optional<Applied> now = applied();
     if (!now || size > now->log.size() || index >= size) return std::nullopt;
     bool missing = false;
@@ -111,11 +115,13 @@ std::optional<std::vector<Hash>> View::log_inclusion(std::uint64_t index, std::u
     return path;
 }
 
-std::optional<std::vector<Hash>> View::log_consistency(std::uint64_t old_size, std::uint64_t new_size) const {
+std::optional<std::vector<Hash>> View::log_consistency(std::uint64_t old_size,
+                                                       std::uint64_t new_size) const {
     const std::optional<Applied> now = applied();
     if (!now || new_size > now->log.size() || old_size > new_size) return std::nullopt;
     bool missing = false;
-    std::vector<Hash> path = crypto::consistency_path(old_size, new_size, LogFetch{*reader_, missing});
+    std::vector<Hash> path =
+        crypto::consistency_path(old_size, new_size, LogFetch{*reader_, missing});
     if (missing) return std::nullopt;
     return path;
 }

@@ -1,4 +1,5 @@
-// What the HTTP side needs of the node, as functions: it never sees the core loop, the disk or a key.
+// What the HTTP side needs of the node, as functions: it never sees the core loop, the disk or a
+// key.
 #pragma once
 
 #include <functional>

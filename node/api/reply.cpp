@@ -43,19 +43,21 @@ Reply ok(const json::Value& value) {
 
 Reply problem(const chain::Refusal& refusal) {
     const chain::CodeText& text = chain::text(refusal.code);
-    json::Value body = json::Object{{"type", "https://quanlu.example/errors/" + std::string(text.name)},
-                                    {"title", text.en},
-                                    {"title_zh", text.zh},
-                                    {"status", text.http_status},
-                                    {"code", text.name},
-                                    {"next", text.next_en},
-                                    {"next_zh", text.next_zh},
-                                    {"ground", text.ground},
-                                    {"retryable", text.exit_code == 7}};
+    json::Value body =
+        json::Object{{"type", "https://quanlu.example/errors/" + std::string(text.name)},
+                     {"title", text.en},
+                     {"title_zh", text.zh},
+                     {"status", text.http_status},
+                     {"code", text.name},
+                     {"next", text.next_en},
+                     {"next_zh", text.next_zh},
+                     {"ground", text.ground},
+                     {"retryable", text.exit_code == 7}};
     if (!refusal.field.empty()) body.set("field", refusal.field);
     if (!refusal.facts.as_object().empty()) body.set("facts", refusal.facts);
     if (refusal.conflict) {
-        body.set("at", json::Object{{"height", refusal.conflict->height.value}, {"index", refusal.conflict->index}});
+        body.set("at", json::Object{{"height", refusal.conflict->height.value},
+                                    {"index", refusal.conflict->index}});
     }
     Reply reply;
     reply.status = text.http_status;
@@ -83,8 +85,10 @@ bool parse_target(std::string_view target, Request& request) {
         const std::size_t equals = pair.find('=');
         std::string name, value;
         if (!decode(pair.substr(0, equals), name)) return false;
-        if (equals != std::string_view::npos && !decode(pair.substr(equals + 1), value)) return false;
-        if (!request.query.emplace(name, value).second) return false;  // a parameter twice is ambiguous
+        if (equals != std::string_view::npos && !decode(pair.substr(equals + 1), value))
+            return false;
+        if (!request.query.emplace(name, value).second)
+            return false;  // a parameter twice is ambiguous
         if (amp == std::string_view::npos) break;
         rest.remove_prefix(amp + 1);
     }

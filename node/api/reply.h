@@ -1,4 +1,5 @@
-// Requests and answers of the resources, without any HTTP library: what is asked, what is said. RFC 9457 for refusals.
+// Requests and answers of the resources, without any HTTP library: what is asked, what is said. RFC
+// 9457 for refusals.
 #pragma once
 
 #include <map>
@@ -29,11 +30,13 @@ struct Reply {
 };
 
 Reply ok(const json::Value& value);
-// application/problem+json with code, title in both languages, facts and next step; all texts from refusals.def.
+// application/problem+json with code, title in both languages, facts and next step; all texts from
+// refusals.def.
 Reply problem(const chain::Refusal& refusal);
 Reply problem(chain::Code code, std::string detail = {});
 
-// Splits and decodes a request target; false when it is malformed (bad escapes, controls, over 2,048 bytes).
+// Splits and decodes a request target; false when it is malformed (bad escapes, controls, over
+// 2,048 bytes).
 bool parse_target(std::string_view target, Request& request);
 
 }  // namespace quanlu::api

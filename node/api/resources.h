@@ -1,5 +1,5 @@
-// The resources under /v1 as functions of a snapshot: records with their proof bundles, lists, batch checks, blocks,
-// status, health in plain words. No HTTP, no waiting: server.cpp does that.
+// The resources under /v1 as functions of a snapshot: records with their proof bundles, lists,
+// batch checks, blocks, status, health in plain words. No HTTP, no waiting: server.cpp does that.
 #pragma once
 
 #include "node/api/backend.h"
@@ -17,9 +17,12 @@ public:
     [[nodiscard]] json::Value tx_status(const Hash& id) const;
 
 private:
-    [[nodiscard]] Reply record(const Snapshot& snapshot, const Request& request, const std::string& key) const;
-    [[nodiscard]] Reply list(const Snapshot& snapshot, const Request& request, const std::string& type) const;
-    [[nodiscard]] Reply transaction(const Snapshot& snapshot, const Request& request, const std::string& id) const;
+    [[nodiscard]] Reply record(const Snapshot& snapshot, const Request& request,
+                               const std::string& key) const;
+    [[nodiscard]] Reply list(const Snapshot& snapshot, const Request& request,
+                             const std::string& type) const;
+    [[nodiscard]] Reply transaction(const Snapshot& snapshot, const Request& request,
+                                    const std::string& id) const;
     [[nodiscard]] Reply collateral_checks(const Snapshot& snapshot, const Request& request) const;
     [[nodiscard]] Reply block(const Snapshot& snapshot, const std::string& height) const;
     [[nodiscard]] Reply members() const;

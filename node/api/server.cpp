@@ -1,5 +1,5 @@
-// One coroutine a connection. What Beast 1.81 lets pass and we do not: two Host headers, a Transfer-Encoding, HTTP/1.0,
-// a Content-Length that is no plain number (RELIABILITY 0.9).
+// One coroutine a connection. What Beast 1.81 lets pass and we do not: two Host headers, a
+// Transfer-Encoding, HTTP/1.0, a Content-Length that is no plain number (RELIABILITY 0.9).
 #include "node/api/server.h"
 
 #include <boost/asio/as_tuple.hpp>
@@ -28,14 +28,15 @@ constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 namespace {
 
 constexpr std::size_t kHeaderBytesMax = 8 * 1024;
-constexpr std::size_t kBodyBytesMax = 1024 * 1024;       // collateral checks of 1,000 numbers; transactions are 64 KiB
+constexpr std::size_t kBodyBytesMax =
+    1024 * 1024;  // collateral checks of 1,000 numbers; transactions are 64 KiB
 constexpr std::size_t kConnectionsMax = 2'000;
 constexpr std::size_t kConnectionsPerAddressMax = 1'000;
 constexpr auto kIdleLimit = std::chrono::seconds(30);
 constexpr auto kReadLimit = std::chrono::seconds(10);
 constexpr auto kWriteLimit = std::chrono::seconds(10);
 constexpr int kWaitSecondsMax = 60;
-constexpr std::size_t kEventLinesKept = 10'000;          // what a stream can resume from memory
+constexpr std::size_t kEventLinesKept = 10'000;  // what a stream can resume from memory
 constexpr auto kPing = std::chrono::seconds(15);
 
 // A client that waits for a transaction.
@@ -48,7 +49,9 @@ struct Waiter {
 using HttpRequest = http::request<http::string_body>;
 
 std::optional<chain::Refusal> gate(const HttpRequest& request) {
-    const auto refuse = [](const char* why) { return chain::Refusal(chain::Code::E_BAD_REQUEST, "", json::Object{{"reason", why}}); };
+    const auto refuse = [](const char* why) {
+        return chain::Refusal(chain::Code::E_BAD_REQUEST, "", json::Object{{"reason", why}});
+    };
     if (request.version() != 11) return refuse("HTTP/1.1 only");
     std::size_t hosts = 0, lengths = 0;
     for (const auto& field : request) {
@@ -92,7 +95,8 @@ struct Server::Impl {
     std::deque<Line> lines;
     asio::steady_timer news;  // cancelled when lines grow: wakes the streams
 
-    Impl(asio::io_context& l, Backend b) : loop(l), backend(std::move(b)), resources(backend), acceptor(l), news(l) {
+    Impl(asio::io_context& l, Backend b)
+        : loop(l), backend(std::move(b)), resources(backend), acceptor(l), news(l) {
         news.expires_at(std::chrono::steady_clock::time_point::max());
     }
 
@@ -102,7 +106,9 @@ struct Server::Impl {
             try {
                 std::rethrow_exception(error);
             } catch (const std::exception& failure) {
-                std::fprintf(stderr, "{\"level\":\"error\",\"event\":\"http_session\",\"what\":\"%s\"}\n", failure.what());
+                std::fprintf(stderr,
+                             "{\"level\":\"error\",\"event\":\"http_session\",\"what\":\"%s\"}\n",
+                             failure.what());
             }
         });
     }
@@ -118,7 +124,8 @@ struct Server::Impl {
             }
             error_code ignored;
             const std::string address = socket.remote_endpoint(ignored).address().to_string();
-            if (connections >= kConnectionsMax || per_address[address] >= kConnectionsPerAddressMax) continue;  // closes
+            if (connections >= kConnectionsMax || per_address[address] >= kConnectionsPerAddressMax)
+                continue;  // closes
             spawn(session(std::move(socket), address));
         }
     }
@@ -147,10 +154,15 @@ struct Server::Impl {
             parser.header_limit(kHeaderBytesMax);
             parser.body_limit(kBodyBytesMax);
             stream.expires_after(kIdleLimit);
-            const auto [head_error, head_bytes] = co_await http::async_read_header(stream, buffer, parser, kToken);
+            const auto [head_error, head_bytes] =
+                co_await http::async_read_header(stream, buffer, parser, kToken);
             if (head_error) {
-                if (head_error == http::error::end_of_stream || head_error == beast::error::timeout) break;
-                co_await refuse(stream, head_error == http::error::header_limit ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
+                if (head_error == http::error::end_of_stream || head_error == beast::error::timeout)
+                    break;
+                co_await refuse(stream,
+                                head_error == http::error::header_limit
+                                    ? chain::Code::E_TOO_LARGE
+                                    : chain::Code::E_BAD_REQUEST,
                                 head_error.message());
                 break;
             }
@@ -159,9 +171,12 @@ struct Server::Impl {
                 break;
             }
             stream.expires_after(kReadLimit);
-            const auto [body_error, body_bytes] = co_await http::async_read(stream, buffer, parser, kToken);
+            const auto [body_error, body_bytes] =
+                co_await http::async_read(stream, buffer, parser, kToken);
             if (body_error) {
-                co_await refuse(stream, body_error == http::error::body_limit ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
+                co_await refuse(stream,
+                                body_error == http::error::body_limit ? chain::Code::E_TOO_LARGE
+                                                                      : chain::Code::E_BAD_REQUEST,
                                 body_error.message());
                 break;
             }
@@ -215,7 +230,8 @@ struct Server::Impl {
         Reply reply = resources.answer(request);
         const auto asked = raw[http::field::if_none_match];
         for (const auto& [name, value] : reply.headers) {
-            if (name == "ETag" && reply.status == 200 && value == std::string_view(asked.data(), asked.size())) {
+            if (name == "ETag" && reply.status == 200 &&
+                value == std::string_view(asked.data(), asked.size())) {
                 reply.status = 304;
                 reply.body.clear();
             }
@@ -226,7 +242,8 @@ struct Server::Impl {
     // Form and signature on a worker, then the mempool, then, when asked, finality.
     asio::awaitable<Reply> transactions(Request request, int wait) {
         if (request.method != "POST") co_return problem(chain::Code::E_METHOD);
-        if (!request.content_type.empty() && request.content_type.find("jose") == std::string::npos &&
+        if (!request.content_type.empty() &&
+            request.content_type.find("jose") == std::string::npos &&
             request.content_type.find("text/plain") == std::string::npos) {
             co_return problem(chain::Code::E_UNSUPPORTED_MEDIA, request.content_type);
         }
@@ -246,7 +263,8 @@ struct Server::Impl {
         if (!checked->tx) co_return problem(chain::Code::E_TIMEOUT);
         if (request.get("dry_run") == "true") co_return resources.dry_run(checked->tx);
         waiters[ticket] = waiter;
-        waiter->timer.expires_after(wait > 0 ? std::chrono::seconds(wait) : std::chrono::milliseconds(0));
+        waiter->timer.expires_after(wait > 0 ? std::chrono::seconds(wait)
+                                             : std::chrono::milliseconds(0));
         backend.submit(checked->tx, ticket);
         if (wait > 0) co_await waiter->timer.async_wait(kToken);
         waiters.erase(ticket);
@@ -255,26 +273,35 @@ struct Server::Impl {
 
     Reply fate(const chain::Tx& tx, const Waiter& waiter, int wait) const {
         const std::string id = to_hex(tx.id);
-        if (waiter.answer && waiter.answer->status == replica::Answer::Status::invalid) return problem(*waiter.answer->refusal);
+        if (waiter.answer && waiter.answer->status == replica::Answer::Status::invalid)
+            return problem(*waiter.answer->refusal);
         if (waiter.answer && waiter.answer->outcome) {
-            Reply reply = ok(json::Object{{"id", id}, {"status", "committed"}, {"height", waiter.answer->where.height.value},
-                                          {"index", waiter.answer->where.index}, {"outcome", to_json(*waiter.answer->outcome)}});
+            Reply reply = ok(json::Object{{"id", id},
+                                          {"status", "committed"},
+                                          {"height", waiter.answer->where.height.value},
+                                          {"index", waiter.answer->where.index},
+                                          {"outcome", to_json(*waiter.answer->outcome)}});
             return reply;
         }
         if (waiter.answer) return ok(resources.tx_status(tx.id));  // final before: its first result
         Reply reply = ok(json::Object{{"id", id}, {"status", "pending"}});
         reply.status = 202;
         reply.headers.emplace_back("Location", "/v1/transactions/" + id);
-        if (wait > 0) reply.headers.emplace_back("Preference-Applied", "wait=" + std::to_string(wait));
+        if (wait > 0)
+            reply.headers.emplace_back("Preference-Applied", "wait=" + std::to_string(wait));
         return reply;
     }
 
-    asio::awaitable<void> stream_events(beast::tcp_stream& stream, Request request, std::string last) {
+    asio::awaitable<void> stream_events(beast::tcp_stream& stream, Request request,
+                                        std::string last) {
         chain::Where from{Height(0), 0};
         if (!last.empty()) {
             from.height = Height(std::strtoull(last.c_str(), nullptr, 10));
             const std::size_t dot = last.find('.');
-            if (dot != std::string::npos) from.index = static_cast<std::uint32_t>(std::strtoul(last.c_str() + dot + 1, nullptr, 10)) + 1;
+            if (dot != std::string::npos)
+                from.index =
+                    static_cast<std::uint32_t>(std::strtoul(last.c_str() + dot + 1, nullptr, 10)) +
+                    1;
         } else if (!request.get("from").empty()) {
             from.height = Height(std::strtoull(request.get("from").c_str(), nullptr, 10));
         } else if (!lines.empty()) {
@@ -282,15 +309,20 @@ struct Server::Impl {
             ++from.index;
         }
         if (!lines.empty() && from < lines.front().where && from.height > Height(0)) {
-            const Reply gone = problem(chain::Code::E_HEIGHT_UNAVAILABLE, "older than this stream keeps; read /v1/blocks or an export");
+            const Reply gone =
+                problem(chain::Code::E_HEIGHT_UNAVAILABLE,
+                        "older than this stream keeps; read /v1/blocks or an export");
             co_await write_reply(stream, gone, false);
             co_return;
         }
-        std::string text = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n";
+        std::string text =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: "
+            "no-store\r\nConnection: close\r\n\r\n";
         while (!stopping) {
             for (const Line& line : lines) {
                 if (line.where < from) continue;
-                text += "id: " + std::to_string(line.where.height.value) + "." + std::to_string(line.where.index) + "\ndata: " + line.text + "\n\n";
+                text += "id: " + std::to_string(line.where.height.value) + "." +
+                        std::to_string(line.where.index) + "\ndata: " + line.text + "\n\n";
                 from = line.where;
                 ++from.index;
             }
@@ -309,7 +341,8 @@ struct Server::Impl {
     }
 };
 
-Server::Server(asio::io_context& loop, Backend backend) : impl_(std::make_unique<Impl>(loop, std::move(backend))) {}
+Server::Server(asio::io_context& loop, Backend backend)
+    : impl_(std::make_unique<Impl>(loop, std::move(backend))) {}
 Server::~Server() = default;
 
 std::string Server::listen(const std::string& host, std::uint16_t port) {
@@ -324,7 +357,9 @@ std::string Server::listen(const std::string& host, std::uint16_t port) {
     return error ? host + ":" + std::to_string(port) + ": " + error.message() : std::string();
 }
 
-void Server::start() { impl_->spawn(impl_->accept_all()); }
+void Server::start() {
+    impl_->spawn(impl_->accept_all());
+}
 
 void Server::stop() {
     asio::post(impl_->loop, [this] {

@@ -1,5 +1,6 @@
-// HTTP/1.1 on one loop of its own (Beast under RELIABILITY E25): bounded headers, bodies, connections and times; posting a
-// transaction with `Prefer: wait`; the event stream. Resources does the rest.
+// HTTP/1.1 on one loop of its own (Beast under RELIABILITY E25): bounded headers, bodies,
+// connections and times; posting a transaction with `Prefer: wait`; the event stream. Resources
+// does the rest.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -15,7 +16,8 @@ public:
     Server(boost::asio::io_context& loop, Backend backend);
     ~Server();
 
-    std::string listen(const std::string& host, std::uint16_t port);  // error text, empty when bound
+    std::string listen(const std::string& host,
+                       std::uint16_t port);  // error text, empty when bound
     void start();
     void stop();
     // From any thread: the fate of a submitted transaction; a block became final.

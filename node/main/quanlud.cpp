@@ -35,9 +35,12 @@ int dispatch(const std::string& command, const std::string& path) {
 
 int main(int argc, char** argv) {
     const std::string command = argc > 1 ? argv[1] : "";
-    if (command == "--help" || command == "-h" || command == "help") return std::fputs(kHelp, stdout) < 0 ? 70 : 0;
-    if (command == "version" || command == "--version") return std::puts("quanlud 0.1.0") < 0 ? 70 : 0;
-    const bool known = command == "run" || command == "init" || command == "check-config" || command == "reindex";
+    if (command == "--help" || command == "-h" || command == "help")
+        return std::fputs(kHelp, stdout) < 0 ? 70 : 0;
+    if (command == "version" || command == "--version")
+        return std::puts("quanlud 0.1.0") < 0 ? 70 : 0;
+    const bool known =
+        command == "run" || command == "init" || command == "check-config" || command == "reindex";
     if (!known || argc != 4 || std::strcmp(argv[2], "--config") != 0) {
         std::fputs(kHelp, stderr);
         return 2;

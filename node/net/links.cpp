@@ -1,4 +1,5 @@
-// Coroutines are named functions with parameters by value; a link's frame owns the link (STYLE D1, D13).
+// Coroutines are named functions with parameters by value; a link's frame owns the link (STYLE D1,
+// D13).
 #include "node/net/links.h"
 
 #include <boost/asio/as_tuple.hpp>
@@ -21,10 +22,11 @@ constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 namespace {
 
 constexpr std::size_t kFrameBytesMax = 12 * 1024 * 1024 + 64;
-constexpr std::size_t kQueueBytesMax = 96 * 1024 * 1024;  // a peer that reads nothing for several full blocks is dropped
-constexpr std::size_t kWriteBytesMax = 256 * 1024;        // frames joined into one write
+constexpr std::size_t kQueueBytesMax =
+    96 * 1024 * 1024;  // a peer that reads nothing for several full blocks is dropped
+constexpr std::size_t kWriteBytesMax = 256 * 1024;  // frames joined into one write
 constexpr auto kHandshakeLimit = std::chrono::seconds(5);
-constexpr auto kIdleLimit = std::chrono::seconds(60);     // greetings come every second or so
+constexpr auto kIdleLimit = std::chrono::seconds(60);  // greetings come every second or so
 constexpr auto kBackoffMin = std::chrono::milliseconds(100);
 constexpr auto kBackoffMax = std::chrono::milliseconds(3'000);
 
@@ -33,7 +35,8 @@ constexpr auto kBackoffMax = std::chrono::milliseconds(3'000);
 Frame make_frame(BytesView payload) {
     auto frame = std::make_shared<Bytes>();
     frame->reserve(payload.size() + 4);
-    for (int shift = 24; shift >= 0; shift -= 8) frame->push_back(static_cast<std::uint8_t>(payload.size() >> shift));
+    for (int shift = 24; shift >= 0; shift -= 8)
+        frame->push_back(static_cast<std::uint8_t>(payload.size() >> shift));
     append(*frame, payload);
     return frame;
 }
@@ -41,7 +44,7 @@ Frame make_frame(BytesView payload) {
 // One connection. Lives as long as its reader coroutine, which owns it.
 struct Link {
     TlsStream stream;
-    asio::steady_timer wake;   // the writer waits on it; the reader's deadline is `idle`
+    asio::steady_timer wake;  // the writer waits on it; the reader's deadline is `idle`
     asio::steady_timer idle;
     chain::MemberIndex member = 0;
     std::deque<Frame> queue;
@@ -49,7 +52,9 @@ struct Link {
     bool closed = false;
 
     Link(tcp::socket socket, asio::ssl::context& context)
-        : stream(std::move(socket), context), wake(stream.get_executor()), idle(stream.get_executor()) {}
+        : stream(std::move(socket), context),
+          wake(stream.get_executor()),
+          idle(stream.get_executor()) {}
 
     void close() {
         if (closed) return;
@@ -73,9 +78,14 @@ struct Links::Impl {
     std::map<chain::MemberIndex, LinkPtr> links;
     bool stopping = false;
 
-    Impl(asio::io_context& l, const chain::Members& m, chain::MemberIndex s, const crypto::SigningKey& key,
-         std::map<chain::MemberIndex, Address> a, Hooks h)
-        : loop(l), members(m), self(s), context(make_context(key)), addresses(std::move(a)), hooks(std::move(h)),
+    Impl(asio::io_context& l, const chain::Members& m, chain::MemberIndex s,
+         const crypto::SigningKey& key, std::map<chain::MemberIndex, Address> a, Hooks h)
+        : loop(l),
+          members(m),
+          self(s),
+          context(make_context(key)),
+          addresses(std::move(a)),
+          hooks(std::move(h)),
           acceptor(l) {}
 
     void spawn(asio::awaitable<void> task, const char* name) {
@@ -105,7 +115,8 @@ struct Links::Impl {
                 co_await pause.async_wait(kToken);
                 continue;
             }
-            spawn(run(std::make_shared<Link>(std::move(socket), context), true, self), "accepted link");
+            spawn(run(std::make_shared<Link>(std::move(socket), context), true, self),
+                  "accepted link");
         }
     }
 
@@ -124,7 +135,8 @@ struct Links::Impl {
             if (!error) {
                 const auto begun = std::chrono::steady_clock::now();
                 co_await run(std::make_shared<Link>(std::move(socket), context), false, member);
-                if (std::chrono::steady_clock::now() - begun > std::chrono::seconds(5)) backoff = kBackoffMin;
+                if (std::chrono::steady_clock::now() - begun > std::chrono::seconds(5))
+                    backoff = kBackoffMin;
             }
             asio::steady_timer pause(loop, backoff);
             co_await pause.async_wait(kToken);
@@ -136,13 +148,15 @@ struct Links::Impl {
         error_code ignored;
         link->stream.lowest_layer().set_option(tcp::no_delay(true), ignored);
         spawn(handshake_deadline(link), "handshake deadline");
-        const auto side = accepted ? asio::ssl::stream_base::server : asio::ssl::stream_base::client;
+        const auto side =
+            accepted ? asio::ssl::stream_base::server : asio::ssl::stream_base::client;
         const auto [error] = co_await link->stream.async_handshake(side, kToken);
         link->idle.cancel();
         if (error || link->closed) co_return link->close();
         const auto key = peer_key(link->stream.native_handle());
         const auto member = key ? members.index_of(*key) : std::nullopt;
-        // The lower index dials: the accepting side sees a lower one, the dialling side exactly whom it called.
+        // The lower index dials: the accepting side sees a lower one, the dialling side exactly
+        // whom it called.
         if (!member || *member == self || (accepted ? *member > self : *member != expected)) {
             hooks.log("link refused: the key is not that of the expected member");
             co_return link->close();
@@ -164,7 +178,8 @@ struct Links::Impl {
     asio::awaitable<void> idle_watch(LinkPtr link) {
         while (!link->closed) {
             co_await link->idle.async_wait(kToken);
-            if (!link->closed && link->idle.expiry() <= std::chrono::steady_clock::now()) link->close();
+            if (!link->closed && link->idle.expiry() <= std::chrono::steady_clock::now())
+                link->close();
         }
     }
 
@@ -173,15 +188,18 @@ struct Links::Impl {
         spawn(idle_watch(link), "idle watch");
         while (!link->closed) {
             std::array<std::uint8_t, 4> head{};
-            const auto [error, n] = co_await asio::async_read(link->stream, asio::buffer(head), kToken);
+            const auto [error, n] =
+                co_await asio::async_read(link->stream, asio::buffer(head), kToken);
             if (error) co_return;
-            const std::size_t size = std::size_t{head[0]} << 24 | std::size_t{head[1]} << 16 | std::size_t{head[2]} << 8 | head[3];
+            const std::size_t size = std::size_t{head[0]} << 24 | std::size_t{head[1]} << 16 |
+                                     std::size_t{head[2]} << 8 | head[3];
             if (size == 0 || size > kFrameBytesMax) {
                 hooks.log("link dropped: a frame of " + std::to_string(size) + " bytes");
                 co_return;
             }
             Bytes payload(size);
-            const auto [body_error, m] = co_await asio::async_read(link->stream, asio::buffer(payload), kToken);
+            const auto [body_error, m] =
+                co_await asio::async_read(link->stream, asio::buffer(payload), kToken);
             if (body_error || link->closed) co_return;
             link->idle.expires_after(kIdleLimit);
             hooks.frame(link->member, std::move(payload));
@@ -197,12 +215,15 @@ struct Links::Impl {
                 continue;
             }
             joined.clear();
-            while (!link->queue.empty() && (joined.empty() || joined.size() + link->queue.front()->size() <= kWriteBytesMax)) {
+            while (
+                !link->queue.empty() &&
+                (joined.empty() || joined.size() + link->queue.front()->size() <= kWriteBytesMax)) {
                 append(joined, *link->queue.front());
                 link->queued_bytes -= link->queue.front()->size();
                 link->queue.pop_front();
             }
-            const auto [error, n] = co_await asio::async_write(link->stream, asio::buffer(joined), kToken);
+            const auto [error, n] =
+                co_await asio::async_write(link->stream, asio::buffer(joined), kToken);
             if (error) co_return link->close();
         }
     }
@@ -222,9 +243,11 @@ struct Links::Impl {
     }
 };
 
-Links::Links(asio::io_context& loop, const chain::Members& members, chain::MemberIndex self, const crypto::SigningKey& key,
-             std::map<chain::MemberIndex, Address> addresses, Hooks hooks)
-    : impl_(std::make_unique<Impl>(loop, members, self, key, std::move(addresses), std::move(hooks))) {}
+Links::Links(asio::io_context& loop, const chain::Members& members, chain::MemberIndex self,
+             const crypto::SigningKey& key, std::map<chain::MemberIndex, Address> addresses,
+             Hooks hooks)
+    : impl_(std::make_unique<Impl>(loop, members, self, key, std::move(addresses),
+                                   std::move(hooks))) {}
 Links::~Links() = default;
 
 std::string Links::listen(const Address& address) {
@@ -236,7 +259,8 @@ std::string Links::listen(const Address& address) {
     if (!error) impl_->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) impl_->acceptor.bind(endpoint, error);
     if (!error) impl_->acceptor.listen(64, error);
-    return error ? address.host + ":" + std::to_string(address.port) + ": " + error.message() : std::string();
+    return error ? address.host + ":" + std::to_string(address.port) + ": " + error.message()
+                 : std::string();
 }
 
 void Links::start() {
@@ -253,7 +277,9 @@ void Links::stop() {
     for (const auto& [member, link] : impl_->links) link->close();
 }
 
-void Links::send(chain::MemberIndex to, const Frame& frame) { impl_->send(to, frame); }
+void Links::send(chain::MemberIndex to, const Frame& frame) {
+    impl_->send(to, frame);
+}
 
 void Links::broadcast(const Frame& frame, std::optional<chain::MemberIndex> except) {
     std::vector<chain::MemberIndex> to;

@@ -1,5 +1,6 @@
-// The links of one member to all others: one connection for each pair, dialled by the lower index, redialled with
-// back-off. Frames are u32 length and payload; the payload is the replica's. Everything runs on one loop.
+// The links of one member to all others: one connection for each pair, dialled by the lower index,
+// redialled with back-off. Frames are u32 length and payload; the payload is the replica's.
+// Everything runs on one loop.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -35,14 +36,16 @@ struct Address {
 class Links {
 public:
     Links(boost::asio::io_context& loop, const chain::Members& members, chain::MemberIndex self,
-          const crypto::SigningKey& key, std::map<chain::MemberIndex, Address> addresses, Hooks hooks);
+          const crypto::SigningKey& key, std::map<chain::MemberIndex, Address> addresses,
+          Hooks hooks);
     ~Links();
 
     // Binds; error text when the address is taken.
     std::string listen(const Address& address);
     void start();
     void stop();
-    // Queues; a link whose queue is over its bound is dropped, a missing link loses the frame (peers ask again).
+    // Queues; a link whose queue is over its bound is dropped, a missing link loses the frame
+    // (peers ask again).
     void send(chain::MemberIndex to, const Frame& frame);
     void broadcast(const Frame& frame, std::optional<chain::MemberIndex> except = std::nullopt);
 

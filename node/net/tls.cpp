@@ -16,26 +16,33 @@ namespace ssl = boost::asio::ssl;
 ssl::context make_context(const crypto::SigningKey& key) {
     ssl::context context(ssl::context::tls);
     SSL_CTX* raw = context.native_handle();
-    bool ok = SSL_CTX_set_min_proto_version(raw, TLS1_3_VERSION) == 1 && SSL_CTX_set_max_proto_version(raw, TLS1_3_VERSION) == 1;
+    bool ok = SSL_CTX_set_min_proto_version(raw, TLS1_3_VERSION) == 1 &&
+              SSL_CTX_set_max_proto_version(raw, TLS1_3_VERSION) == 1;
     SSL_CTX_set_num_tickets(raw, 0);
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     auto seed = key.seed();
-    EVP_PKEY* pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size());
+    EVP_PKEY* pkey =
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size());
     OPENSSL_cleanse(seed.data(), seed.size());
     X509* cert = X509_new();
     ok = ok && pkey != nullptr && cert != nullptr && X509_set_version(cert, 2) == 1 &&
-         ASN1_INTEGER_set(X509_get_serialNumber(cert), 1) == 1 && X509_gmtime_adj(X509_getm_notBefore(cert), -86'400) != nullptr &&
-         ASN1_TIME_set_string_X509(X509_getm_notAfter(cert), "99991231235959Z") == 1 && X509_set_pubkey(cert, pkey) == 1;
+         ASN1_INTEGER_set(X509_get_serialNumber(cert), 1) == 1 &&
+         X509_gmtime_adj(X509_getm_notBefore(cert), -86'400) != nullptr &&
+         ASN1_TIME_set_string_X509(X509_getm_notAfter(cert), "99991231235959Z") == 1 &&
+         X509_set_pubkey(cert, pkey) == 1;
     X509_NAME* name = X509_get_subject_name(cert);
-    ok = ok && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("quanlu-member"),
-                                          -1, -1, 0) == 1 &&
+    ok = ok &&
+         X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                                    reinterpret_cast<const unsigned char*>("quanlu-member"), -1, -1,
+                                    0) == 1 &&
          X509_set_issuer_name(cert, name) == 1 && X509_sign(cert, pkey, nullptr) > 0 &&
          SSL_CTX_use_certificate(raw, cert) == 1 && SSL_CTX_use_PrivateKey(raw, pkey) == 1;
     X509_free(cert);
     EVP_PKEY_free(pkey);
     ENSURE(ok, "OpenSSL cannot make the member's TLS context");
     // Any certificate passes the handshake; peer_key() then decides by the key alone.
-    SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, [](int, X509_STORE_CTX*) { return 1; });
+    SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                       [](int, X509_STORE_CTX*) { return 1; });
     return context;
 }
 

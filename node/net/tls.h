@@ -1,5 +1,5 @@
-// TLS 1.3 between members: each side shows a certificate whose public key is its member key on the ledger; the peer's
-// key is compared with the member set and with nothing else (DESIGN D8, E26).
+// TLS 1.3 between members: each side shows a certificate whose public key is its member key on the
+// ledger; the peer's key is compared with the member set and with nothing else (DESIGN D8, E26).
 #pragma once
 
 #include <boost/asio/ssl/context.hpp>

@@ -5,7 +5,8 @@ namespace quanlu::replica {
 
 namespace {
 
-constexpr std::size_t kCandidatesMax = 128;  // views between floor and now are few; a flood of forged ones ends here
+constexpr std::size_t kCandidatesMax =
+    128;  // views between floor and now are few; a flood of forged ones ends here
 
 }  // namespace
 
@@ -14,7 +15,8 @@ Candidate* Candidates::add(const chain::Header& header, const chain::Justificati
     const Hash hash = chain::hash_of(header);
     if (Candidate* known = find(hash)) return known;
     if (all_.size() >= kCandidatesMax) return nullptr;
-    if (tx_hashes.size() != header.tx_count || chain::txs_hash(tx_hashes) != header.txs_hash) return nullptr;
+    if (tx_hashes.size() != header.tx_count || chain::txs_hash(tx_hashes) != header.txs_hash)
+        return nullptr;
     Candidate candidate;
     candidate.header = header;
     candidate.hash = hash;

@@ -1,5 +1,6 @@
-// Blocks above the final tip: announced, with or without their transactions, carried out or not. Bounded; everything at
-// or below the final height goes. Knows which waiting transactions stand in a block that may still become final.
+// Blocks above the final tip: announced, with or without their transactions, carried out or not.
+// Bounded; everything at or below the final height goes. Knows which waiting transactions stand in
+// a block that may still become final.
 #pragma once
 
 #include <map>
@@ -22,8 +23,8 @@ struct Candidate {
     std::size_t missing = 0;
     std::shared_ptr<const execution::Executed> executed;
     bool invalid = false;
-    bool counted = false;  // its transactions count as under way
-    bool kept = false;     // given to the journal
+    bool counted = false;           // its transactions count as under way
+    bool kept = false;              // given to the journal
     Millis fetched{INT64_MIN / 2};  // last time something of it was asked for
 
     [[nodiscard]] chain::Body body() const {
@@ -36,7 +37,8 @@ struct Candidate {
 class Candidates {
 public:
     // Nothing when the table is full or the hashes are not those of the header.
-    Candidate* add(const chain::Header& header, const chain::Justification& justification, std::vector<Hash> tx_hashes);
+    Candidate* add(const chain::Header& header, const chain::Justification& justification,
+                   std::vector<Hash> tx_hashes);
     [[nodiscard]] Candidate* find(const Hash& hash);
     // A transaction came: every candidate that lacks it takes it.
     void fill(const execution::TxPtr& tx);
@@ -48,8 +50,8 @@ public:
 
 private:
     std::map<Hash, Candidate> all_;
-    std::map<Hash, std::size_t> under_way_;      // tx id -> blocks
-    std::multimap<Hash, Hash> waiting_;          // tx hash -> block
+    std::map<Hash, std::size_t> under_way_;  // tx id -> blocks
+    std::multimap<Hash, Hash> waiting_;      // tx hash -> block
 };
 
 }  // namespace quanlu::replica

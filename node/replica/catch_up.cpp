@@ -36,10 +36,12 @@ void Replica::Impl::maybe_sync() {
     if (sync && now.steady - sync->asked < Millis{kSyncAgainMs}) return;
     std::optional<MemberIndex> best;
     for (std::size_t i = 0; i < peers.size(); ++i) {
-        const auto member = static_cast<MemberIndex>((i + config.self + 1 + (sync ? sync->from : 0)) % peers.size());
+        const auto member = static_cast<MemberIndex>(
+            (i + config.self + 1 + (sync ? sync->from : 0)) % peers.size());
         const Peer& peer = peers[member];
         if (member == config.self || !peer.up || peer.bad_until > now.steady) continue;
-        if (peer.height > tip.header.height.next() && (!best || peer.height > peers[*best].height)) best = member;
+        if (peer.height > tip.header.height.next() && (!best || peer.height > peers[*best].height))
+            best = member;
     }
     if (!best) {
         sync.reset();
@@ -61,19 +63,23 @@ void Replica::Impl::take_range(MemberIndex from, const wire::Range& range) {
     if (!sync || sync->from != from) return;  // not asked for
     const Height before = tip.header.height;
     std::size_t begin = 0;
-    while (begin < range.blocks.size() && range.blocks[begin].block.header.height <= tip.header.height) ++begin;
+    while (begin < range.blocks.size() &&
+           range.blocks[begin].block.header.height <= tip.header.height)
+        ++begin;
     for (std::size_t end = begin; end < range.blocks.size(); ++end) {
         if (!range.blocks[end].finalization) continue;
         if (!take_covered(from, range.blocks, begin, end)) return;
         begin = end + 1;
     }
     sync.reset();
-    // A claim that brought nothing counts no more until the next greeting: else a liar is asked without end.
+    // A claim that brought nothing counts no more until the next greeting: else a liar is asked
+    // without end.
     if (tip.header.height == before) peers[from].height = Height(0);
     maybe_sync();
 }
 
-bool Replica::Impl::take_covered(MemberIndex from, const std::vector<chain::FinalBlock>& range, std::size_t begin, std::size_t end) {
+bool Replica::Impl::take_covered(MemberIndex from, const std::vector<chain::FinalBlock>& range,
+                                 std::size_t begin, std::size_t end) {
     const chain::QuorumCert& cert = *range[end].finalization;
     const Hash last = chain::hash_of(range[end].block.header);
     if (cert.statement.kind != chain::VoteKind::finalize || cert.statement.block != last ||
@@ -104,7 +110,8 @@ bool Replica::Impl::take_covered(MemberIndex from, const std::vector<chain::Fina
             }
         }
         // Carried out live already: the same block need not be carried out again.
-        if (const Candidate* known = candidates.find(chain::hash_of(block.header)); known != nullptr && known->executed) {
+        if (const Candidate* known = candidates.find(chain::hash_of(block.header));
+            known != nullptr && known->executed) {
             apply_final(known->executed, block.justification, range[i].finalization);
             continue;
         }
@@ -113,8 +120,8 @@ bool Replica::Impl::take_covered(MemberIndex from, const std::vector<chain::Fina
             blame(from, executed.error().what.c_str());
             return false;
         }
-        apply_final(std::make_shared<const execution::Executed>(std::move(executed).value()), block.justification,
-                    range[i].finalization);
+        apply_final(std::make_shared<const execution::Executed>(std::move(executed).value()),
+                    block.justification, range[i].finalization);
     }
     candidates.drop_to(tip.header.height);
     out->journal_floor = tip.header.view;
@@ -147,7 +154,8 @@ void Replica::Impl::serve_txs(MemberIndex from, const wire::FetchTxs& fetch) {
 void Replica::Impl::serve_block(MemberIndex from, const wire::FetchBlock& fetch) {
     if (const Candidate* candidate = candidates.find(fetch.block)) {
         if (candidate->missing == 0) {
-            send(from, wire::BlockMsg{{candidate->header, candidate->body(), candidate->justification}});
+            send(from,
+                 wire::BlockMsg{{candidate->header, candidate->body(), candidate->justification}});
         }
         return;
     }
@@ -172,14 +180,16 @@ void Replica::Impl::serve_range(MemberIndex from, const wire::FetchRange& fetch)
         bytes += 1024;
         reply.blocks.push_back(*std::move(block));
     }
-    // The newest block may be final through one that is not in the log yet: without cover it helps nobody.
+    // The newest block may be final through one that is not in the log yet: without cover it helps
+    // nobody.
     while (!reply.blocks.empty() && !reply.blocks.back().finalization) reply.blocks.pop_back();
     send(from, std::move(reply));
 }
 
 void Replica::Impl::serve_cert(MemberIndex from, const wire::FetchCert& fetch) {
     if (fetch.epoch != members.epoch()) return;
-    for (const chain::VoteKind kind : {chain::VoteKind::notarize, chain::VoteKind::nullify, chain::VoteKind::finalize}) {
+    for (const chain::VoteKind kind :
+         {chain::VoteKind::notarize, chain::VoteKind::nullify, chain::VoteKind::finalize}) {
         if (fetch.kind && *fetch.kind != kind) continue;
         if (const auto cert = core->cert(kind, fetch.view)) send(from, wire::CertMsg{*cert});
     }
@@ -215,7 +225,8 @@ void Replica::Impl::take_message(MemberIndex from, const wire::Message& message)
 
 bool Replica::Impl::wanted(const chain::Block& block) {
     const Hash hash = chain::hash_of(block.header);
-    return block.header.height > tip.header.height && (candidates.find(hash) != nullptr || block_asked.contains(hash));
+    return block.header.height > tip.header.height &&
+           (candidates.find(hash) != nullptr || block_asked.contains(hash));
 }
 
 void Replica::Impl::update_load() {

@@ -17,7 +17,8 @@ constexpr std::size_t kFetchTxsMax = 4'000;
 }  // namespace
 
 Candidate* Replica::Impl::take_block(const chain::Block& block) {
-    Candidate* candidate = candidates.add(block.header, block.justification, chain::tx_hashes(block.body));
+    Candidate* candidate =
+        candidates.add(block.header, block.justification, chain::tx_hashes(block.body));
     if (candidate == nullptr) return nullptr;
     fill_known(*candidate);
     for (std::size_t i = 0; i < block.body.size() && candidate->missing > 0; ++i) {
@@ -46,13 +47,16 @@ void Replica::Impl::fetch_block(const Hash& hash, std::optional<MemberIndex> fro
         candidate->fetched = now.steady;
     } else {
         const auto asked = block_asked.find(hash);
-        if (asked != block_asked.end() && now.steady - asked->second < Millis{kFetchAgainMs}) return;
+        if (asked != block_asked.end() && now.steady - asked->second < Millis{kFetchAgainMs})
+            return;
         if (block_asked.size() > 256) block_asked.clear();
         block_asked[hash] = now.steady;
     }
-    if (candidate != nullptr && candidate->missing > 0 && candidate->missing < candidate->txs.size()) {
+    if (candidate != nullptr && candidate->missing > 0 &&
+        candidate->missing < candidate->txs.size()) {
         wire::FetchTxs fetch{hash, {}};
-        for (std::size_t i = 0; i < candidate->txs.size() && fetch.tx_hashes.size() < kFetchTxsMax; ++i) {
+        for (std::size_t i = 0; i < candidate->txs.size() && fetch.tx_hashes.size() < kFetchTxsMax;
+             ++i) {
             if (candidate->txs[i] == nullptr) fetch.tx_hashes.push_back(candidate->tx_hashes[i]);
         }
         send(from, std::move(fetch));
@@ -77,25 +81,30 @@ Verdict Replica::Impl::execute(const Hash& hash) {
         }
         if (candidate->missing > 0) {
             fetch_block(candidate->hash, candidate->header.proposer == config.self
-                                             ? std::nullopt : std::optional(candidate->header.proposer));
+                                             ? std::nullopt
+                                             : std::optional(candidate->header.proposer));
             return Verdict::missing;
         }
         if (candidate->header.parent == tip.hash) break;
-        if (candidate->header.height <= tip.header.height.next() || path.size() > 256) return Verdict::invalid;
+        if (candidate->header.height <= tip.header.height.next() || path.size() > 256)
+            return Verdict::invalid;
         path.push_back(candidate->header.parent);
     }
     for (auto at = path.rbegin(); at != path.rend(); ++at) {
         Candidate& candidate = *candidates.find(*at);
         const execution::Tip* parent = tip_of(candidate.header.parent);
         if (parent == nullptr) return Verdict::missing;
-        auto executed = execution::check(*parent, genesis.params, candidate.header, candidate.txs, store);
+        auto executed =
+            execution::check(*parent, genesis.params, candidate.header, candidate.txs, store);
         if (!executed.ok()) {
             candidate.invalid = true;
-            note("block_refused", candidate.header.view, executed.error().what + " expected " + executed.error().expected +
-                                                             " found " + executed.error().found);
+            note("block_refused", candidate.header.view,
+                 executed.error().what + " expected " + executed.error().expected + " found " +
+                     executed.error().found);
             return Verdict::invalid;
         }
-        candidate.executed = std::make_shared<const execution::Executed>(std::move(executed).value());
+        candidate.executed =
+            std::make_shared<const execution::Executed>(std::move(executed).value());
         candidates.count(candidate);
     }
     return Verdict::valid;
@@ -170,8 +179,9 @@ void Replica::Impl::finalize(const Effects::Final& final) {
     out->journal_floor = tip.header.view;
 }
 
-void Replica::Impl::apply_final(const std::shared_ptr<const execution::Executed>& executed, const chain::Justification& justification,
-                 const std::optional<chain::QuorumCert>& finalization) {
+void Replica::Impl::apply_final(const std::shared_ptr<const execution::Executed>& executed,
+                                const chain::Justification& justification,
+                                const std::optional<chain::QuorumCert>& finalization) {
     ENSURE(executed->tip.header.parent == tip.hash, "final blocks in order");
     tip = executed->tip;
     uncommitted.push_back({executed, finalization});

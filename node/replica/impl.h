@@ -1,6 +1,6 @@
-// The inside of Replica, shared by its own files and by nobody else: data, and what each file defines of it. replica.cpp
-// routes, transactions.cpp waits and answers, execution of candidates and finality are in finality.cpp, catch-up and
-// serving in catch_up.cpp.
+// The inside of Replica, shared by its own files and by nobody else: data, and what each file
+// defines of it. replica.cpp routes, transactions.cpp waits and answers, execution of candidates
+// and finality are in finality.cpp, catch-up and serving in catch_up.cpp.
 #pragma once
 
 #include <map>
@@ -39,10 +39,10 @@ struct Replica::Impl {
     };
     std::vector<Uncommitted> uncommitted;
     std::optional<consensus::NeedBuild> build;
-    std::set<Hash> checks;                        // asked by the core, not answerable yet
-    std::optional<Effects::Final> awaited;        // final, with bodies still missing
+    std::set<Hash> checks;                  // asked by the core, not answerable yet
+    std::optional<Effects::Final> awaited;  // final, with bodies still missing
     std::map<Hash, std::vector<std::uint64_t>> tickets;
-    std::set<Hash> own_proposals;                 // built here, not sent yet
+    std::set<Hash> own_proposals;  // built here, not sent yet
     struct Peer {
         bool up = false;
         Height height;
@@ -60,17 +60,20 @@ struct Replica::Impl {
     Now now;
     Turn* out = nullptr;
 
-    Impl(const chain::Genesis& g, const Config& c, state::Store& s, const BlockSource& b, Recovered& recovered, Now start);
+    Impl(const chain::Genesis& g, const Config& c, state::Store& s, const BlockSource& b,
+         Recovered& recovered, Now start);
 
     void note(const char* code, View view, std::string detail);
     void send(std::optional<MemberIndex> to, wire::Message message);
 
-    // A transaction as it came, known or checked here. Nothing: its form or signature is wrong, or its key unknown.
+    // A transaction as it came, known or checked here. Nothing: its form or signature is wrong, or
+    // its key unknown.
     execution::TxPtr check_tx(const std::string& jws);
 
     void take_tx(const NewTx& input);
 
-    // The same transaction again gets its first result; another one under the same key is refused.
+    // The same transaction again gets its first result; another one under the same key is
+    // refused.
     void answer_known(const chain::Tx& tx, std::uint64_t ticket, const execution::Seen& seen);
 
     void answer_invalid(const Hash& id, std::uint64_t ticket, Refusal refusal);
@@ -127,8 +130,9 @@ struct Replica::Impl {
             for (const execution::TxPtr& tx : candidate->txs) taken.insert(tx->id);
             at = candidate->header.parent;
         }
-        return mempool.oldest(static_cast<std::size_t>(genesis.params.block_tx_max),
-                              [&taken](const execution::TxPtr& tx) { return taken.contains(tx->id); });
+        return mempool.oldest(
+            static_cast<std::size_t>(genesis.params.block_tx_max),
+            [&taken](const execution::TxPtr& tx) { return taken.contains(tx->id); });
     }
 
     void drop_left_out(const execution::LeftOut& one);
@@ -136,7 +140,8 @@ struct Replica::Impl {
     void finalize(const Effects::Final& final);
 
     // The only way a block becomes final here.
-    void apply_final(const std::shared_ptr<const execution::Executed>& executed, const chain::Justification& justification,
+    void apply_final(const std::shared_ptr<const execution::Executed>& executed,
+                     const chain::Justification& justification,
                      const std::optional<chain::QuorumCert>& finalization);
 
     // The shell has made the last turn durable.
@@ -148,10 +153,12 @@ struct Replica::Impl {
 
     void blame(MemberIndex from, const char* why);
 
-    // Blocks up to one with its own finalization are checked whole before any of them is stored (T12).
+    // Blocks up to one with its own finalization are checked whole before any of them is stored
+    // (T12).
     void take_range(MemberIndex from, const wire::Range& range);
 
-    bool take_covered(MemberIndex from, const std::vector<chain::FinalBlock>& range, std::size_t begin, std::size_t end);
+    bool take_covered(MemberIndex from, const std::vector<chain::FinalBlock>& range,
+                      std::size_t begin, std::size_t end);
 
     void serve_txs(MemberIndex from, const wire::FetchTxs& fetch);
 

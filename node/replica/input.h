@@ -1,5 +1,5 @@
-// What happens to a node, as values: the replica's whole world. The shell makes them from sockets, timers, worker
-// results and the disk; the simulator makes them from a seed.
+// What happens to a node, as values: the replica's whole world. The shell makes them from sockets,
+// timers, worker results and the disk; the simulator makes them from a seed.
 #pragma once
 
 #include <string>
@@ -21,12 +21,14 @@ struct PeerUp {
 struct PeerDown {
     MemberIndex member;
 };
-// A frame of an authenticated member, decoded (form only). Signatures are checked inside step() unless noted.
+// A frame of an authenticated member, decoded (form only). Signatures are checked inside step()
+// unless noted.
 struct FromPeer {
     MemberIndex from;
     wire::Message message;
 };
-// A transaction whose form and signature were checked on a worker; `from` names the peer that gossiped it.
+// A transaction whose form and signature were checked on a worker; `from` names the peer that
+// gossiped it.
 struct NewTx {
     execution::TxPtr tx;
     std::optional<MemberIndex> from;

@@ -1,5 +1,6 @@
-// Transactions that wait for a block: checked, in order of arrival, bounded by count and bytes. By id, so that a second
-// signature over the same input is not a second entry; found by hash for blocks that list it.
+// Transactions that wait for a block: checked, in order of arrival, bounded by count and bytes. By
+// id, so that a second signature over the same input is not a second entry; found by hash for
+// blocks that list it.
 #pragma once
 
 #include <map>
@@ -14,7 +15,8 @@ using execution::TxPtr;
 
 class Mempool {
 public:
-    Mempool(std::size_t count_max, std::size_t bytes_max) : count_max_(count_max), bytes_max_(bytes_max) {}
+    Mempool(std::size_t count_max, std::size_t bytes_max)
+        : count_max_(count_max), bytes_max_(bytes_max) {}
 
     enum class Added { yes, known, full };
     Added add(const TxPtr& tx);

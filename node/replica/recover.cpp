@@ -10,7 +10,8 @@ namespace quanlu::replica {
 
 namespace {
 
-Result<std::vector<execution::TxPtr>, RecoverError> parse_body(const chain::Genesis& genesis, const chain::Block& block) {
+Result<std::vector<execution::TxPtr>, RecoverError> parse_body(const chain::Genesis& genesis,
+                                                               const chain::Block& block) {
     std::vector<execution::TxPtr> txs;
     for (const std::string& jws : block.body) {
         auto tx = chain::parse_tx(jws, genesis.chain_id);
@@ -25,10 +26,12 @@ Result<std::vector<execution::TxPtr>, RecoverError> parse_body(const chain::Gene
 
 // The tip that the store has applied, with the duplicate window of the blocks before it.
 Result<execution::Tip, RecoverError> applied_tip(const chain::Genesis& genesis, state::Store& store,
-                                                 const log::BlockLog& log, execution::Tip genesis_tip) {
+                                                 const log::BlockLog& log,
+                                                 execution::Tip genesis_tip) {
     const state::Applied applied = *store.applied();
     if (applied.height == Height(0)) {
-        if (applied.block != genesis_tip.hash) return Err(RecoverError{true, "state: another genesis"});
+        if (applied.block != genesis_tip.hash)
+            return Err(RecoverError{true, "state: another genesis"});
         genesis_tip.state = store.final_version();
         return genesis_tip;
     }
@@ -46,7 +49,9 @@ Result<execution::Tip, RecoverError> applied_tip(const chain::Genesis& genesis, 
     Height first = applied.height;
     while (first > Height(1)) {
         const auto before = log.at(first.prev());
-        if (before->block.header.time.value < tip.header.time.value - genesis.params.tx_validity_max_ms) break;
+        if (before->block.header.time.value <
+            tip.header.time.value - genesis.params.tx_validity_max_ms)
+            break;
         first = first.prev();
     }
     for (Height at = first; at <= applied.height; at = at.next()) {
@@ -60,8 +65,9 @@ Result<execution::Tip, RecoverError> applied_tip(const chain::Genesis& genesis, 
 
 }  // namespace
 
-Result<Recovered, RecoverError> recover(const chain::Genesis& genesis, state::Store& store, const log::BlockLog& log,
-                                        log::JournalContent journal, const std::function<void(Height)>& progress) {
+Result<Recovered, RecoverError> recover(const chain::Genesis& genesis, state::Store& store,
+                                        const log::BlockLog& log, log::JournalContent journal,
+                                        const std::function<void(Height)>& progress) {
     auto genesis_tip = execution::genesis_tip(genesis, store);
     if (!genesis_tip.ok()) return Err(RecoverError{false, genesis_tip.error()});
     if (!store.applied()) {
@@ -69,15 +75,17 @@ Result<Recovered, RecoverError> recover(const chain::Genesis& genesis, state::St
         store.commit(tip.state, {Height(0), tip.hash, tip.header.state_root, tip.log}, {}, {});
     }
     TRY(execution::Tip tip, applied_tip(genesis, store, log, *genesis_tip));
-    if (log.height() < tip.header.height) return Err(RecoverError{true, "state: ahead of the block log"});
+    if (log.height() < tip.header.height)
+        return Err(RecoverError{true, "state: ahead of the block log"});
     while (tip.header.height < log.height()) {
         const auto block = log.at(tip.header.height.next());
         TRY(const std::vector<execution::TxPtr> txs, parse_body(genesis, block->block));
         auto executed = execution::check(tip, genesis.params, block->block.header, txs, store);
         if (!executed.ok()) {
-            return Err(RecoverError{false, "block log: height " + std::to_string(block->block.header.height.value) + ": " +
-                                               executed.error().what + ", log " + executed.error().expected +
-                                               ", recomputed " + executed.error().found});
+            return Err(RecoverError{
+                false, "block log: height " + std::to_string(block->block.header.height.value) +
+                           ": " + executed.error().what + ", log " + executed.error().expected +
+                           ", recomputed " + executed.error().found});
         }
         kv::Batch extra;
         index::add_block(*executed, block->finalization, extra);

@@ -1,6 +1,7 @@
-// From what the disk holds to a replica's start (DESIGN 3, a restart): state store compared with the block log, what it
-// lacks replayed, the duplicate window rebuilt. Shared by the node and the simulator. The log is the truth: a store that
-// is ahead of it, or differs, is not repaired but rebuilt by the caller.
+// From what the disk holds to a replica's start (DESIGN 3, a restart): state store compared with
+// the block log, what it lacks replayed, the duplicate window rebuilt. Shared by the node and the
+// simulator. The log is the truth: a store that is ahead of it, or differs, is not repaired but
+// rebuilt by the caller.
 #pragma once
 
 #include <functional>
@@ -17,8 +18,10 @@ struct RecoverError {
     std::string what;
 };
 
-// REQUIRES: log opened. `progress(height)` is called now and then while blocks are replayed; may be empty.
-Result<Recovered, RecoverError> recover(const chain::Genesis& genesis, state::Store& store, const log::BlockLog& log,
-                                        log::JournalContent journal, const std::function<void(Height)>& progress);
+// REQUIRES: log opened. `progress(height)` is called now and then while blocks are replayed; may be
+// empty.
+Result<Recovered, RecoverError> recover(const chain::Genesis& genesis, state::Store& store,
+                                        const log::BlockLog& log, log::JournalContent journal,
+                                        const std::function<void(Height)>& progress);
 
 }  // namespace quanlu::replica

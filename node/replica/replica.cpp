@@ -1,16 +1,25 @@
-// Routes: every decision about data is a part's (Simplex, Mempool, Candidates, execution). Blocks become final in one
-// place, apply_final, whether consensus or catch-up brought them. What is final is committed to the state store at the
-// start of the next step, when the shell has made the block log durable: the store is never ahead of the log.
+// Routes: every decision about data is a part's (Simplex, Mempool, Candidates, execution). Blocks
+// become final in one place, apply_final, whether consensus or catch-up brought them. What is final
+// is committed to the state store at the start of the next step, when the shell has made the block
+// log durable: the store is never ahead of the log.
 #include "node/replica/impl.h"
 
 #include <algorithm>
 
-
 namespace quanlu::replica {
 
-Replica::Impl::Impl(const chain::Genesis& g, const Config& c, state::Store& s, const BlockSource& b, Recovered& recovered, Now start)
-    : genesis(g), members(g.member_set()), tag(g.tag()), config(c), store(s), blocks(b), tip(recovered.tip),
-      mempool(c.mempool_count_max, c.mempool_bytes_max), peers(members.n()), now(start) {
+Replica::Impl::Impl(const chain::Genesis& g, const Config& c, state::Store& s, const BlockSource& b,
+                    Recovered& recovered, Now start)
+    : genesis(g),
+      members(g.member_set()),
+      tag(g.tag()),
+      config(c),
+      store(s),
+      blocks(b),
+      tip(recovered.tip),
+      mempool(c.mempool_count_max, c.mempool_bytes_max),
+      peers(members.n()),
+      now(start) {
     consensus::Restored restored;
     restored.floor = {tip.header.view, tip.hash, std::nullopt};
     // A floor certificate of a later block belongs to that block: it comes again as a certificate.
@@ -22,26 +31,33 @@ Replica::Impl::Impl(const chain::Genesis& g, const Config& c, state::Store& s, c
     restored.own = recovered.own_votes;
     restored.certs = recovered.certs;
     restored.may_vote = recovered.memory_intact;
-    core = std::make_unique<consensus::Simplex>(genesis.params, members, tag, config.self, restored, start.steady);
+    core = std::make_unique<consensus::Simplex>(genesis.params, members, tag, config.self, restored,
+                                                start.steady);
     for (const chain::Block& block : recovered.bodies) {
         if (block.header.height <= tip.header.height) continue;
         take_block(block);
     }
 }
 
-void Replica::Impl::note(const char* code, View view, std::string detail) { out->notes.push_back({code, view, std::move(detail)}); }
+void Replica::Impl::note(const char* code, View view, std::string detail) {
+    out->notes.push_back({code, view, std::move(detail)});
+}
 
-void Replica::Impl::send(std::optional<MemberIndex> to, wire::Message message) { out->send.push_back({to, std::move(message)}); }
+void Replica::Impl::send(std::optional<MemberIndex> to, wire::Message message) {
+    out->send.push_back({to, std::move(message)});
+}
 
 void Replica::Impl::absorb(Effects& effects) {
     for (const consensus::Keep& keep : effects.keep) {
         Candidate* candidate = candidates.find(keep.block);
         ENSURE(candidate != nullptr && candidate->missing == 0);
-        if (!candidate->kept) out->keep.push_back({candidate->header, candidate->body(), candidate->justification});
+        if (!candidate->kept)
+            out->keep.push_back({candidate->header, candidate->body(), candidate->justification});
         candidate->kept = true;
     }
     for (consensus::Cast& cast : effects.cast) out->cast.push_back(std::move(cast));
-    for (consensus::SendCert& cert : effects.send_certs) send(cert.to, wire::CertMsg{std::move(cert.cert)});
+    for (consensus::SendCert& cert : effects.send_certs)
+        send(cert.to, wire::CertMsg{std::move(cert.cert)});
     for (const consensus::SendVote& vote : effects.send_votes) {
         send(std::nullopt, wire::VoteMsg{vote.vote});
         resend_proposal(vote.vote);
@@ -70,7 +86,8 @@ void Replica::Impl::resend_proposal(const chain::SignedVote& vote) {
     if (vote.vote.kind != chain::VoteKind::notarize || vote.vote.view != core->view()) return;
     const Candidate* candidate = candidates.find(vote.vote.block);
     if (candidate == nullptr || candidate->header.proposer != config.self) return;
-    send(std::nullopt, wire::Proposal{candidate->header, candidate->tx_hashes, candidate->justification, vote});
+    send(std::nullopt,
+         wire::Proposal{candidate->header, candidate->tx_hashes, candidate->justification, vote});
 }
 
 wire::Greeting Replica::Impl::greeting() const {
@@ -90,7 +107,8 @@ void Replica::Impl::take_proposal(MemberIndex from, const wire::Proposal& messag
     auto checked = consensus::CheckedProposal::check(
         {message.header, {}, message.justification, message.leader_vote}, members, tag);
     if (!checked.ok()) {
-        note("proposal_rejected", message.header.view, std::string(chain::to_text(checked.error())));
+        note("proposal_rejected", message.header.view,
+             std::string(chain::to_text(checked.error())));
         return;
     }
     Candidate* candidate = candidates.add(message.header, message.justification, message.tx_hashes);
@@ -115,10 +133,12 @@ void Replica::Impl::take_vote(const chain::SignedVote& vote) {
 
 void Replica::Impl::take_cert(const chain::QuorumCert& cert) {
     if (cert.statement.view < core->floor().view) return;
-    if (const auto held = core->cert(cert.statement.kind, cert.statement.view)) return;  // nothing new in it
+    if (const auto held = core->cert(cert.statement.kind, cert.statement.view))
+        return;  // nothing new in it
     const auto verified = chain::verify(cert, members, tag);
     if (!verified.ok()) {
-        note("certificate_rejected", cert.statement.view, std::string(chain::to_text(verified.error())));
+        note("certificate_rejected", cert.statement.view,
+             std::string(chain::to_text(verified.error())));
         return;
     }
     Effects effects;
@@ -128,9 +148,11 @@ void Replica::Impl::take_cert(const chain::QuorumCert& cert) {
 
 void Replica::Impl::take_own_vote(const chain::SignedVote& vote) {
     const Candidate* candidate = candidates.find(vote.vote.block);
-    if (vote.vote.kind == chain::VoteKind::notarize && candidate != nullptr && own_proposals.erase(vote.vote.block) == 1) {
+    if (vote.vote.kind == chain::VoteKind::notarize && candidate != nullptr &&
+        own_proposals.erase(vote.vote.block) == 1) {
         // Durable now: the signature of the proposal may leave (T17).
-        send(std::nullopt, wire::Proposal{candidate->header, candidate->tx_hashes, candidate->justification, vote});
+        send(std::nullopt, wire::Proposal{candidate->header, candidate->tx_hashes,
+                                          candidate->justification, vote});
     } else {
         send(std::nullopt, wire::VoteMsg{vote});
     }
@@ -142,7 +164,8 @@ void Replica::Impl::try_build() {
         build.reset();
         return;
     }
-    if (build->parent != tip.hash && execute(build->parent) != Verdict::valid) return;  // asked again when it came
+    if (build->parent != tip.hash && execute(build->parent) != Verdict::valid)
+        return;  // asked again when it came
     const execution::Tip parent = *tip_of(build->parent);
     const std::vector<execution::TxPtr> pool = waiting_for(build->parent);
     if (pool.empty() && !build->may_be_empty) return fail_build();
@@ -152,7 +175,8 @@ void Replica::Impl::try_build() {
     header.proposer = config.self;
     header.time = UnixMillis{std::max(now.wall.value, parent.header.time.value + 1)};
     std::vector<execution::LeftOut> left_out;
-    execution::Executed executed = execution::build(parent, genesis.params, header, pool, store, left_out);
+    execution::Executed executed =
+        execution::build(parent, genesis.params, header, pool, store, left_out);
     for (const execution::LeftOut& one : left_out) drop_left_out(one);
     if (executed.txs.empty() && !build->may_be_empty) return fail_build();
     const chain::Justification justification = build->justification;
@@ -185,8 +209,8 @@ void Replica::Impl::drop_left_out(const execution::LeftOut& one) {
     if (!later && !unfinal) give_up_tx(one.tx_id, one.why);
 }
 
-Replica::Replica(const chain::Genesis& genesis, const Config& config, state::Store& store, const BlockSource& blocks,
-                 Recovered recovered, Now now)
+Replica::Replica(const chain::Genesis& genesis, const Config& config, state::Store& store,
+                 const BlockSource& blocks, Recovered recovered, Now now)
     : impl_(std::make_unique<Impl>(genesis, config, store, blocks, recovered, now)) {}
 Replica::~Replica() = default;
 
@@ -235,7 +259,9 @@ void Replica::settle(Now now, Turn& out) {
     if (impl_->build) impl_->try_build();
 }
 
-void Replica::commit_final() { impl_->commit_pending(); }
+void Replica::commit_final() {
+    impl_->commit_pending();
+}
 
 Replica::Status Replica::status(Now now) const {
     Status status;
@@ -260,7 +286,9 @@ Replica::Status Replica::status(Now now) const {
     return status;
 }
 
-const execution::Tip& Replica::final_tip() const { return impl_->tip; }
+const execution::Tip& Replica::final_tip() const {
+    return impl_->tip;
+}
 
 std::optional<Answer> Replica::find_tx(const Hash& tx_id) const {
     if (impl_->mempool.find_id(tx_id) == nullptr) return std::nullopt;

@@ -1,6 +1,7 @@
-// The node without I/O: mempool, block building, catch-up, and the wiring of consensus to the ledger. Inputs in, one
-// Turn out; runs to completion, never suspends, never throws, reads no clock. tests/sim runs 4 to 31 of them in one
-// thread. One owner of "next height": apply_final, which consensus and catch-up both call (fabric#5076).
+// The node without I/O: mempool, block building, catch-up, and the wiring of consensus to the
+// ledger. Inputs in, one Turn out; runs to completion, never suspends, never throws, reads no
+// clock. tests/sim runs 4 to 31 of them in one thread. One owner of "next height": apply_final,
+// which consensus and catch-up both call (fabric#5076).
 #pragma once
 
 #include <memory>
@@ -34,8 +35,9 @@ struct Config {
     std::string version;
     std::size_t mempool_bytes_max = 64 * 1024 * 1024;
     std::size_t mempool_count_max = 50'000;
-    bool rejoin_by_quorum = false;  // lost memory: wait for q answers instead of staying silent (7.4)
-    std::uint64_t seed = 0;         // for fetch targets and nonces; no protocol meaning
+    bool rejoin_by_quorum =
+        false;               // lost memory: wait for q answers instead of staying silent (7.4)
+    std::uint64_t seed = 0;  // for fetch targets and nonces; no protocol meaning
 };
 
 class Replica {
@@ -46,10 +48,11 @@ public:
 
     void start(Now now, Turn& out);
     void step(Now now, const Input& input, Turn& out);
-    // Once after a batch of inputs: proposals are built here, so that a batch makes one block, not many.
+    // Once after a batch of inputs: proposals are built here, so that a batch makes one block, not
+    // many.
     void settle(Now now, Turn& out);
-    // The shell has made the turn's block log entries durable: the state store follows. step() does it too, at its
-    // start, so forgetting it costs freshness of queries, not correctness.
+    // The shell has made the turn's block log entries durable: the state store follows. step() does
+    // it too, at its start, so forgetting it costs freshness of queries, not correctness.
     void commit_final();
 
     struct Status {

@@ -23,7 +23,8 @@ execution::TxPtr Replica::Impl::check_tx(const std::string& jws) {
     auto key = registry::officer_key(*tip.state, *parsed);
     for (auto& [hash, candidate] : candidates.all()) {
         if (key) break;
-        if (candidate.executed) key = registry::officer_key(*candidate.executed->tip.state, *parsed);
+        if (candidate.executed)
+            key = registry::officer_key(*candidate.executed->tip.state, *parsed);
     }
     if (!key || !chain::check_signature(*parsed, *key).ok()) return nullptr;
     return std::make_shared<const chain::Tx>(std::move(parsed).value());
@@ -45,10 +46,12 @@ void Replica::Impl::take_tx(const NewTx& input) {
     if (added == Mempool::Added::yes) out->gossip.push_back(input.tx);
 }
 
-void Replica::Impl::answer_known(const chain::Tx& tx, std::uint64_t ticket, const execution::Seen& seen) {
+void Replica::Impl::answer_known(const chain::Tx& tx, std::uint64_t ticket,
+                                 const execution::Seen& seen) {
     if (seen.tx_id != tx.id) {
         answer_invalid(tx.id, ticket,
-                       Refusal(Code::E_DUPLICATE_SUBMISSION, "jti", json::Object{{"tx", to_hex(seen.tx_id)}}, seen.where));
+                       Refusal(Code::E_DUPLICATE_SUBMISSION, "jti",
+                               json::Object{{"tx", to_hex(seen.tx_id)}}, seen.where));
         return;
     }
     Answer answer;

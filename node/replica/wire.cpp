@@ -1,4 +1,5 @@
-// One table of kinds; each layout in docs/formats/wire.md. Canonical: what decodes re-encodes to the same bytes.
+// One table of kinds; each layout in docs/formats/wire.md. Canonical: what decodes re-encodes to
+// the same bytes.
 #include "node/replica/wire.h"
 
 namespace quanlu::replica::wire {
@@ -115,7 +116,8 @@ Txs take_txs(Reader& in) {
     Txs m;
     const std::uint32_t n = in.u32();
     if (n > kTxsMax || std::size_t{n} * 4 > in.left()) in.fail();
-    for (std::uint32_t i = 0; in.ok() && i < n; ++i) m.jws.emplace_back(as_text(in.blob(chain::kTxBytesMax)));
+    for (std::uint32_t i = 0; in.ok() && i < n; ++i)
+        m.jws.emplace_back(as_text(in.blob(chain::kTxBytesMax)));
     return m;
 }
 
@@ -144,7 +146,8 @@ Range take_range(Reader& in) {
 
 std::optional<Message> take(std::uint8_t kind, Reader& in) {
     switch (kind) {
-        case 0: return take_greeting(in);
+        case 0:
+            return take_greeting(in);
         case 1: {
             Proposal m;
             m.header = take_header(in);
@@ -153,9 +156,12 @@ std::optional<Message> take(std::uint8_t kind, Reader& in) {
             m.leader_vote = chain::decode_signed_vote(in);
             return m;
         }
-        case 2: return VoteMsg{chain::decode_signed_vote(in)};
-        case 3: return CertMsg{chain::decode_quorum_cert(in)};
-        case 4: return take_txs(in);
+        case 2:
+            return VoteMsg{chain::decode_signed_vote(in)};
+        case 3:
+            return CertMsg{chain::decode_quorum_cert(in)};
+        case 4:
+            return take_txs(in);
         case 5: {
             FetchTxs m;
             m.block = in.hash();
@@ -171,7 +177,8 @@ std::optional<Message> take(std::uint8_t kind, Reader& in) {
             m.view = View(in.u64());
             return m;
         }
-        case 7: return FetchBlock{in.hash()};
+        case 7:
+            return FetchBlock{in.hash()};
         case 8: {
             auto block = chain::decode_block(in.raw(in.left()));
             if (!block.ok()) return std::nullopt;
@@ -183,8 +190,10 @@ std::optional<Message> take(std::uint8_t kind, Reader& in) {
             m.count = in.u32();
             return m;
         }
-        case 10: return take_range(in);
-        default: return std::nullopt;
+        case 10:
+            return take_range(in);
+        default:
+            return std::nullopt;
     }
 }
 

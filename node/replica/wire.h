@@ -1,5 +1,5 @@
-// Frames between members (docs/protocol.md 8): one struct a kind, in a variant. u32 length | kind u8 | payload, all
-// big-endian, canonical: a frame that does not re-encode to itself is refused.
+// Frames between members (docs/protocol.md 8): one struct a kind, in a variant. u32 length | kind
+// u8 | payload, all big-endian, canonical: a frame that does not re-encode to itself is refused.
 #pragma once
 
 #include <variant>
@@ -13,13 +13,13 @@ namespace quanlu::replica::wire {
 struct Greeting {  // the peers' Status (CONSENSUS 7.2): on connect and every t_r
     Epoch epoch;
     View view;
-    Height height;                          // final height
+    Height height;                           // final height
     std::optional<chain::QuorumCert> floor;  // F of the floor
     std::optional<chain::QuorumCert> entry;  // certificate that let the sender into its view
     UnixMillis wall;
-    std::uint64_t nonce = 0;                // asks for `highest_own` (lost memory, 7.4); echoed in the answer
+    std::uint64_t nonce = 0;  // asks for `highest_own` (lost memory, 7.4); echoed in the answer
     std::optional<chain::SignedVote> highest_own;  // highest vote held from the receiver
-    std::string version;                    // software, at most 64 bytes
+    std::string version;                           // software, at most 64 bytes
 };
 struct Proposal {
     chain::Header header;
@@ -55,14 +55,16 @@ struct FetchRange {  // final blocks from this height on, as many as fit in one 
     Height from;
     std::uint32_t count = 0;
 };
-struct Range {  // ascending heights; the last one, or a later header, is covered by `tip`'s finalization
+struct Range {  // ascending heights; the last one, or a later header, is covered by `tip`'s
+                // finalization
     std::vector<chain::FinalBlock> blocks;
 };
 
-using Message = std::variant<Greeting, Proposal, VoteMsg, CertMsg, Txs, FetchTxs, FetchCert, FetchBlock,
-                             BlockMsg, FetchRange, Range>;
+using Message = std::variant<Greeting, Proposal, VoteMsg, CertMsg, Txs, FetchTxs, FetchCert,
+                             FetchBlock, BlockMsg, FetchRange, Range>;
 
-inline constexpr std::size_t kFrameBytesMax = 12 * 1024 * 1024;  // a full body with justification and room
+inline constexpr std::size_t kFrameBytesMax =
+    12 * 1024 * 1024;  // a full body with justification and room
 
 Bytes encode(const Message& message);  // kind u8 | payload, without the length
 Result<Message, chain::Reject> decode(BytesView frame);

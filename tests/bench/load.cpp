@@ -1,6 +1,7 @@
-// Throughput and latency of a development network: real processes, signed transactions, fsynced, final. Prints its
-// conditions and percentiles. Usage: bench_load DEVNET_DIR CLIENTS SECONDS [ACKNOWLEDGED]
-// With ACKNOWLEDGED, writes "id height index" of every transaction a client was told is committed.
+// Throughput and latency of a development network: real processes, signed transactions, fsynced,
+// final. Prints its conditions and percentiles. Usage: bench_load DEVNET_DIR CLIENTS SECONDS
+// [ACKNOWLEDGED] With ACKNOWLEDGED, writes "id height index" of every transaction a client was told
+// is committed.
 #include <sys/epoll.h>
 #include <sys/utsname.h>
 
@@ -19,13 +20,21 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 json::Value asset_body(std::uint64_t n) {
-    return json::Object{{"asset_name", "bench " + std::to_string(n)}, {"industry", "benchmark"}, {"application_scenario", "load"},
-                        {"data_form", "dataset"}, {"storage_format", "json"}, {"source_kind", json::Array{"self_collected"}},
-                        {"update_frequency", "none"}, {"grade", "general_1"}, {"contains_personal_info", false},
-                        {"content_digest", json::Object{{"root", "sha256:" + std::string(64, 'a')}, {"algorithm", "sha256"}}}};
+    return json::Object{{"asset_name", "bench " + std::to_string(n)},
+                        {"industry", "benchmark"},
+                        {"application_scenario", "load"},
+                        {"data_form", "dataset"},
+                        {"storage_format", "json"},
+                        {"source_kind", json::Array{"self_collected"}},
+                        {"update_frequency", "none"},
+                        {"grade", "general_1"},
+                        {"contains_personal_info", false},
+                        {"content_digest", json::Object{{"root", "sha256:" + std::string(64, 'a')},
+                                                        {"algorithm", "sha256"}}}};
 }
 
-// Two clients of one firm make a pair: what one proposes the other approves, so half of the transactions do the whole act.
+// Two clients of one firm make a pair: what one proposes the other approves, so half of the
+// transactions do the whole act.
 struct Client {
     std::unique_ptr<cluster::Connection> connection;
     Clock::time_point begun;
@@ -49,11 +58,14 @@ int run(const std::string& dir, std::size_t count, int seconds, const char* ackn
     std::vector<Client> clients(count);
     for (std::size_t i = 0; i < count; ++i) {
         const std::string& url = urls[i % urls.size()];
-        clients[i].connection = std::make_unique<cluster::Connection>(static_cast<std::uint16_t>(std::atoi(url.substr(url.rfind(':') + 1).c_str())));
+        clients[i].connection = std::make_unique<cluster::Connection>(
+            static_cast<std::uint16_t>(std::atoi(url.substr(url.rfind(':') + 1).c_str())));
         clients[i].connection->open(epoll);
     }
     std::vector<double> latencies_ms;
-    std::uint64_t next = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()), failed = 0;
+    std::uint64_t next = static_cast<std::uint64_t>(
+                      std::chrono::system_clock::now().time_since_epoch().count()),
+                  failed = 0;
     std::string last_failure;
     const auto begin_one = [&](Client& client, std::size_t index) {
         if (!client.approving) client.n = next++;
@@ -61,35 +73,46 @@ int run(const std::string& dir, std::size_t count, int seconds, const char* ackn
         const cli::Actor& actor = client.approving ? checkers[firm] : makers[firm];
         const std::string jws = actor.sign("asset.register", "", asset_body(client.n), 0);
         client.begun = Clock::now();
-        client.connection->begin("POST", "/v1/transactions", "Content-Type: application/jose\r\nPrefer: wait=30\r\n", jws);
+        client.connection->begin("POST", "/v1/transactions",
+                                 "Content-Type: application/jose\r\nPrefer: wait=30\r\n", jws);
     };
     for (std::size_t i = 0; i < count; ++i) begin_one(clients[i], i);
     const Clock::time_point start = Clock::now();
-    const Clock::time_point warm = start + std::chrono::seconds(2), end = warm + std::chrono::seconds(seconds);
+    const Clock::time_point warm = start + std::chrono::seconds(2),
+                            end = warm + std::chrono::seconds(seconds);
     std::size_t under_way = count;
     std::uint64_t done = 0;
     std::vector<epoll_event> events(512);
     while (under_way > 0 && Clock::now() < end + std::chrono::seconds(30)) {
         const int n = epoll_wait(epoll, events.data(), static_cast<int>(events.size()), 100);
         for (int e = 0; e < n; ++e) {
-            auto* connection = static_cast<cluster::Connection*>(events[static_cast<std::size_t>(e)].data.ptr);
+            auto* connection =
+                static_cast<cluster::Connection*>(events[static_cast<std::size_t>(e)].data.ptr);
             if (!connection->ready(events[static_cast<std::size_t>(e)].events)) continue;
-            const auto index = static_cast<std::size_t>(std::find_if(clients.begin(), clients.end(), [&](const Client& c) { return c.connection.get() == connection; }) - clients.begin());
+            const auto index = static_cast<std::size_t>(
+                std::find_if(clients.begin(), clients.end(),
+                             [&](const Client& c) { return c.connection.get() == connection; }) -
+                clients.begin());
             Client& client = clients[index];
             const Clock::time_point now = Clock::now();
-            const bool ok = connection->response().status == 200 && connection->response().body.find("\"code\":\"OK\"") != std::string::npos;
+            const bool ok =
+                connection->response().status == 200 &&
+                connection->response().body.find("\"code\":\"OK\"") != std::string::npos;
             if (ok && acks != nullptr) {
                 const auto said = json::parse(connection->response().body, 1024 * 1024);
-                std::fprintf(acks, "%s %lld %lld\n", std::string(said->string_or("id", "")).c_str(), static_cast<long long>(said->integer_or("height", 0)),
+                std::fprintf(acks, "%s %lld %lld\n", std::string(said->string_or("id", "")).c_str(),
+                             static_cast<long long>(said->integer_or("height", 0)),
                              static_cast<long long>(said->integer_or("index", 0)));
                 std::fflush(acks);
             }
             if (!ok) {
                 ++failed;
-                last_failure = std::to_string(connection->response().status) + " " + connection->response().body.substr(0, 200);
+                last_failure = std::to_string(connection->response().status) + " " +
+                               connection->response().body.substr(0, 200);
             } else if (now > warm && now <= end) {
                 ++done;
-                latencies_ms.push_back(std::chrono::duration<double, std::milli>(now - client.begun).count());
+                latencies_ms.push_back(
+                    std::chrono::duration<double, std::milli>(now - client.begun).count());
             }
             client.approving = ok && !client.approving;
             if (now < end) {
@@ -101,15 +124,21 @@ int run(const std::string& dir, std::size_t count, int seconds, const char* ackn
     }
     std::sort(latencies_ms.begin(), latencies_ms.end());
     const auto at = [&](double share) {
-        return latencies_ms.empty() ? 0.0 : latencies_ms[std::min(latencies_ms.size() - 1, static_cast<std::size_t>(share * static_cast<double>(latencies_ms.size())))];
+        return latencies_ms.empty()
+                   ? 0.0
+                   : latencies_ms[std::min(latencies_ms.size() - 1,
+                                           static_cast<std::size_t>(
+                                               share * static_cast<double>(latencies_ms.size())))];
     };
     utsname system{};
     uname(&system);
     const double rate = static_cast<double>(done) / seconds;
-    std::printf("nodes=%zu clients=%zu cores=%u seconds=%d payload=asset.register signed=yes fsync=yes kernel=%s\n", urls.size(), count,
-                std::thread::hardware_concurrency(), seconds, system.release);
-    std::printf("final %.0f tx/s  latency ms p50 %.1f p90 %.1f p99 %.1f max %.1f  failed %llu\n", rate, at(0.5), at(0.9), at(0.99), at(1.0),
-                static_cast<unsigned long long>(failed));
+    std::printf(
+        "nodes=%zu clients=%zu cores=%u seconds=%d payload=asset.register signed=yes fsync=yes "
+        "kernel=%s\n",
+        urls.size(), count, std::thread::hardware_concurrency(), seconds, system.release);
+    std::printf("final %.0f tx/s  latency ms p50 %.1f p90 %.1f p99 %.1f max %.1f  failed %llu\n",
+                rate, at(0.5), at(0.9), at(0.99), at(1.0), static_cast<unsigned long long>(failed));
     if (acks != nullptr) std::fclose(acks);
     if (failed > 0) std::printf("last failure: %s\n", last_failure.c_str());
     return 0;
@@ -124,5 +153,6 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "bench_load DEVNET_DIR CLIENTS SECONDS [ACKNOWLEDGED]\n");
         return 2;
     }
-    return quanlu::run(argv[1], static_cast<std::size_t>(std::atoi(argv[2])), std::atoi(argv[3]), argc == 5 ? argv[4] : nullptr);
+    return quanlu::run(argv[1], static_cast<std::size_t>(std::atoi(argv[2])), std::atoi(argv[3]),
+                       argc == 5 ? argv[4] : nullptr);
 }

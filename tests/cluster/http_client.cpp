@@ -1,4 +1,5 @@
-// See http_client.h. Content-Length answers only, which is what a node gives on every route used here.
+// See http_client.h. Content-Length answers only, which is what a node gives on every route used
+// here.
 #include "tests/cluster/http_client.h"
 
 #include <arpa/inet.h>
@@ -42,11 +43,13 @@ void Connection::want(bool write) {
     epoll_ctl(epoll_, EPOLL_CTL_MOD, socket_, &event);
 }
 
-void Connection::begin(const std::string& method, const std::string& path, const std::string& headers,
-                       const std::string& body) {
+void Connection::begin(const std::string& method, const std::string& path,
+                       const std::string& headers, const std::string& body) {
     if (socket_ < 0) open(epoll_);
-    out_ = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) + "\r\n" + headers;
-    if (!body.empty() || method == "POST") out_ += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    out_ = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) + "\r\n" +
+           headers;
+    if (!body.empty() || method == "POST")
+        out_ += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     out_ += "\r\n" + body;
     sent_ = 0;
     in_.clear();
@@ -122,8 +125,8 @@ SyncClient::~SyncClient() {
     close(epoll_);
 }
 
-Response SyncClient::request(const std::string& method, const std::string& path, const std::string& body,
-                             const std::string& headers, int timeout_ms) {
+Response SyncClient::request(const std::string& method, const std::string& path,
+                             const std::string& body, const std::string& headers, int timeout_ms) {
     // A kept connection may have been closed by the server meanwhile: one fresh try covers that.
     for (int attempt = 0; attempt < 2; ++attempt) {
         const bool fresh = connection_ == nullptr;

@@ -1,5 +1,6 @@
-// A small keep-alive HTTP/1.1 client for load and process tests: non-blocking connections driven by one epoll loop.
-// Talks to 127.0.0.1 only; everything it starts is bounded by count and time of its caller.
+// A small keep-alive HTTP/1.1 client for load and process tests: non-blocking connections driven by
+// one epoll loop. Talks to 127.0.0.1 only; everything it starts is bounded by count and time of its
+// caller.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 namespace quanlu::cluster {
 
 struct Response {
-    int status = 0;      // 0: the connection failed before an answer came
+    int status = 0;  // 0: the connection failed before an answer came
     std::string body;
 };
 
@@ -45,13 +46,15 @@ private:
     Response response_;
 };
 
-// Blocking convenience over one connection: sends, waits at most timeout_ms, answers status 0 on failure.
+// Blocking convenience over one connection: sends, waits at most timeout_ms, answers status 0 on
+// failure.
 class SyncClient {
 public:
     explicit SyncClient(std::uint16_t port);
     ~SyncClient();
-    Response request(const std::string& method, const std::string& path, const std::string& body = {},
-                     const std::string& headers = {}, int timeout_ms = 30'000);
+    Response request(const std::string& method, const std::string& path,
+                     const std::string& body = {}, const std::string& headers = {},
+                     int timeout_ms = 30'000);
 
 private:
     std::uint16_t port_;

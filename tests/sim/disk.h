@@ -1,5 +1,6 @@
-// A disk that loses what was not synced: durable bytes and pending appends for each file; a crash keeps a prefix of the
-// pending ones, torn anywhere. Names appear and go durably, as PosixDisk syncs the directory.
+// A disk that loses what was not synced: durable bytes and pending appends for each file; a crash
+// keeps a prefix of the pending ones, torn anywhere. Names appear and go durably, as PosixDisk
+// syncs the directory.
 #pragma once
 
 #include <map>
@@ -16,11 +17,13 @@ public:
         for (const auto& [name, file] : files_) names.push_back(name);
         return names;
     }
-    Result<Bytes, log::IoError> read(const std::string& name, std::uint64_t offset, std::size_t n) override {
+    Result<Bytes, log::IoError> read(const std::string& name, std::uint64_t offset,
+                                     std::size_t n) override {
         const Bytes all = content(files_.at(name));
         if (offset >= all.size()) return Bytes{};
         const auto begin = all.begin() + static_cast<std::ptrdiff_t>(offset);
-        return Bytes(begin, begin + static_cast<std::ptrdiff_t>(std::min<std::size_t>(n, all.size() - offset)));
+        return Bytes(begin, begin + static_cast<std::ptrdiff_t>(
+                                        std::min<std::size_t>(n, all.size() - offset)));
     }
     Result<std::uint64_t, log::IoError> size(const std::string& name) override {
         return std::uint64_t{files_.at(name).durable.size() + files_.at(name).pending.size()};

@@ -1,5 +1,5 @@
-// See world.h. The end of a turn is done here in the order of Turn's fields, as the node's shell does it; everything else
-// is the code that ships.
+// See world.h. The end of a turn is done here in the order of Turn's fields, as the node's shell
+// does it; everything else is the code that ships.
 #include "tests/sim/world.h"
 
 #include <cstdio>
@@ -13,18 +13,23 @@ namespace quanlu::sim {
 namespace {
 
 constexpr std::int64_t kWallBase = 1'790'000'000'000;
-constexpr std::int64_t kFaultsMs = 12'000;     // virtual time of the safety phase
-constexpr std::int64_t kLivenessMs = 60'000;   // and the bound within which everybody must go on
+constexpr std::int64_t kFaultsMs = 12'000;    // virtual time of the safety phase
+constexpr std::int64_t kLivenessMs = 60'000;  // and the bound within which everybody must go on
 constexpr std::size_t kEventsMax = 400'000;
 
 json::Value officer(const crypto::SigningKey& key, const char* duty) {
-    return json::Object{{"key", crypto::to_jwk(key.public_key())}, {"duties", json::Array{duty}}, {"valid_from", "2020-01-01"}, {"valid_to", "2099-12-31"}};
+    return json::Object{{"key", crypto::to_jwk(key.public_key())},
+                        {"duties", json::Array{duty}},
+                        {"valid_from", "2020-01-01"},
+                        {"valid_to", "2099-12-31"}};
 }
 
 class LogSource : public replica::BlockSource {
 public:
     explicit LogSource(const log::BlockLog& log) : log_(log) {}
-    [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const override { return log_.at(height); }
+    [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const override {
+        return log_.at(height);
+    }
 
 private:
     const log::BlockLog& log_;
@@ -50,13 +55,20 @@ struct Event {
     chain::MemberIndex from, to;
     std::uint64_t life;
     std::shared_ptr<const Bytes> frame;
-    bool operator>(const Event& other) const { return std::pair(at, order) > std::pair(other.at, other.order); }
+    bool operator>(const Event& other) const {
+        return std::pair(at, order) > std::pair(other.at, other.order);
+    }
 };
 
 class World {
 public:
     World(const Scene& scene, const Options& options)
-        : scene_(scene), options_(options), random_(options.seed), n_(scene.keys.size()), nodes_(n_), oracle_(n_) {
+        : scene_(scene),
+          options_(options),
+          random_(options.seed),
+          n_(scene.keys.size()),
+          nodes_(n_),
+          oracle_(n_) {
         loss_percent_ = random_() % 4 == 0 ? random_() % 30 : random_() % 5;
         delay_max_ = 1 + random_() % (random_() % 3 == 0 ? 400 : 40);
         crash_every_ms_ = random_() % 3 == 0 ? 0 : 400 + random_() % 4'000;
@@ -67,10 +79,13 @@ public:
     }
 
     Outcome run() {
-        std::int64_t next_load = 50, next_crash = crash_every_ms_, next_partition = partition_every_ms_;
+        std::int64_t next_load = 50, next_crash = crash_every_ms_,
+                     next_partition = partition_every_ms_;
         std::size_t next_tx = 0;
         while (now_ < kFaultsMs && going()) {
-            const std::int64_t until = std::min({kFaultsMs, next_load, crash_every_ms_ ? next_crash : kFaultsMs, partition_every_ms_ ? next_partition : kFaultsMs});
+            const std::int64_t until =
+                std::min({kFaultsMs, next_load, crash_every_ms_ ? next_crash : kFaultsMs,
+                          partition_every_ms_ ? next_partition : kFaultsMs});
             advance(until);
             if (now_ >= next_load && next_tx < scene_.txs.size() / 2) {
                 submit(scene_.txs[next_tx++], random_() % n_);
@@ -80,24 +95,36 @@ public:
             }
             if (crash_every_ms_ && now_ >= next_crash) {
                 crash_one();
-                next_crash = now_ + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(2 * crash_every_ms_)) + 1;
+                next_crash = now_ +
+                             static_cast<std::int64_t>(
+                                 random_() % static_cast<std::uint64_t>(2 * crash_every_ms_)) +
+                             1;
             }
             if (partition_every_ms_ && now_ >= next_partition) {
                 for (auto& cut : cut_) cut = random_() % 3 == 0;
-                next_partition = now_ + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(2 * partition_every_ms_)) + 1;
+                next_partition =
+                    now_ +
+                    static_cast<std::int64_t>(random_() %
+                                              static_cast<std::uint64_t>(2 * partition_every_ms_)) +
+                    1;
             }
         }
         heal();
         const std::uint64_t before = oracle_.height();
         // New transactions must become final everywhere that is honest.
-        for (std::size_t i = 0; i < 3 && going(); ++i) submit(scene_.txs[scene_.txs.size() - 1 - i], i % n_);
+        for (std::size_t i = 0; i < 3 && going(); ++i)
+            submit(scene_.txs[scene_.txs.size() - 1 - i], i % n_);
         const std::int64_t end = now_ + kLivenessMs;
-        while (going() && now_ < end && !everybody_beyond(before)) advance(std::min(end, now_ + 500));
+        while (going() && now_ < end && !everybody_beyond(before))
+            advance(std::min(end, now_ + 500));
         oracle_.at_end();
         Outcome out;
         out.violation = oracle_.violation();
-        if (!out.violation && !everybody_beyond(before)) out.violation = "no liveness: height " + std::to_string(before) + " was not passed by every honest member";
-        if (!out.violation && events_done_ >= kEventsMax) out.violation = "no end: too many messages";
+        if (!out.violation && !everybody_beyond(before))
+            out.violation = "no liveness: height " + std::to_string(before) +
+                            " was not passed by every honest member";
+        if (!out.violation && events_done_ >= kEventsMax)
+            out.violation = "no end: too many messages";
         out.height = oracle_.height();
         out.messages = events_done_;
         out.crashes = crashes_;
@@ -108,7 +135,9 @@ public:
 
 private:
     [[nodiscard]] bool going() const { return !oracle_.violation() && events_done_ < kEventsMax; }
-    [[nodiscard]] replica::Now clock() const { return {Millis{now_}, UnixMillis{kWallBase + now_}}; }
+    [[nodiscard]] replica::Now clock() const {
+        return {Millis{now_}, UnixMillis{kWallBase + now_}};
+    }
 
     [[nodiscard]] bool everybody_beyond(std::uint64_t height) const {
         for (const Node& node : nodes_) {
@@ -120,17 +149,21 @@ private:
 
     void start(std::size_t i, bool first) {
         Node& node = nodes_[i];
-        if (!node.kv || random_() % 2 == 0) node.kv = kv::make_memory_kv();  // derived: may be gone after a crash
+        if (!node.kv || random_() % 2 == 0)
+            node.kv = kv::make_memory_kv();  // derived: may be gone after a crash
         node.store = std::make_unique<state::Store>(*node.kv);
         node.blocks = std::make_unique<log::BlockLog>(node.block_disk);
-        if (node.blocks->open({}).kind == log::ScanEnd::Kind::torn) ENSURE(node.blocks->cut_torn_tail().ok());
-        node.journal = std::make_unique<log::Journal>(node.journal_disk, scene_.genesis.chain_id, scene_.keys[i].public_key());
+        if (node.blocks->open({}).kind == log::ScanEnd::Kind::torn)
+            ENSURE(node.blocks->cut_torn_tail().ok());
+        node.journal = std::make_unique<log::Journal>(node.journal_disk, scene_.genesis.chain_id,
+                                                      scene_.keys[i].public_key());
         if (first) ENSURE(node.journal->create().ok());
         auto content = node.journal->open();
         ENSURE(content.ok());
         if (first) {
             // create() wrote the identity through another object's view: read it as a restart does.
-            node.journal = std::make_unique<log::Journal>(node.journal_disk, scene_.genesis.chain_id, scene_.keys[i].public_key());
+            node.journal = std::make_unique<log::Journal>(
+                node.journal_disk, scene_.genesis.chain_id, scene_.keys[i].public_key());
             content = node.journal->open();
         }
         auto recovered = replica::recover(scene_.genesis, *node.store, *node.blocks, *content, {});
@@ -143,7 +176,8 @@ private:
         node.source = std::make_unique<LogSource>(*node.blocks);
         replica::Config config;
         config.self = static_cast<chain::MemberIndex>(i);
-        node.replica = std::make_unique<replica::Replica>(scene_.genesis, config, *node.store, *node.source, std::move(*recovered), clock());
+        node.replica = std::make_unique<replica::Replica>(
+            scene_.genesis, config, *node.store, *node.source, std::move(*recovered), clock());
         node.up = true;
         ++node.life;
         replica::Turn out;
@@ -166,7 +200,8 @@ private:
         node.block_disk.crash(random_);
         node.journal_disk.crash(random_);
         for (std::size_t other = 0; other < n_; ++other) {
-            if (other != i && nodes_[other].up) input(other, replica::PeerDown{static_cast<chain::MemberIndex>(i)});
+            if (other != i && nodes_[other].up)
+                input(other, replica::PeerDown{static_cast<chain::MemberIndex>(i)});
         }
     }
 
@@ -234,7 +269,8 @@ private:
             for (const consensus::Cast& cast : out.cast) {
                 if (cast.entry) ENSURE(node.journal->add_cert(*cast.entry).ok());
                 chain::SignedVote vote{cast.vote, static_cast<chain::MemberIndex>(i), {}};
-                vote.signature = scene_.keys[i].sign(chain::statement_bytes(scene_.genesis.tag(), cast.vote));
+                vote.signature =
+                    scene_.keys[i].sign(chain::statement_bytes(scene_.genesis.tag(), cast.vote));
                 ENSURE(node.journal->add_vote(vote).ok());
                 own.push_back(vote);
             }
@@ -250,22 +286,28 @@ private:
                 post(i, {std::nullopt, std::move(txs)});
             }
             if (node.vice == Vice::none) {
-                for (const replica::Finalized& one : out.finalized) oracle_.finalized(i, *one.block);
+                for (const replica::Finalized& one : out.finalized)
+                    oracle_.finalized(i, *one.block);
                 for (const replica::Answer& answer : out.answers) {
-                    if (answer.status == replica::Answer::Status::committed) oracle_.acknowledged(answer.tx_id, answer.where);
-                    if (answer.status == replica::Answer::Status::invalid) oracle_.refused(answer.tx_id);
+                    if (answer.status == replica::Answer::Status::committed)
+                        oracle_.acknowledged(answer.tx_id, answer.where);
+                    if (answer.status == replica::Answer::Status::invalid)
+                        oracle_.refused(answer.tx_id);
                 }
             }
             if (options_.verbose) {
                 for (const consensus::Note& note : out.notes) {
-                    std::printf("%8lld node %zu view %llu %s %s\n", static_cast<long long>(now_), i, static_cast<unsigned long long>(note.view.value), note.code, note.detail.c_str());
+                    std::printf("%8lld node %zu view %llu %s %s\n", static_cast<long long>(now_), i,
+                                static_cast<unsigned long long>(note.view.value), note.code,
+                                note.detail.c_str());
                 }
             }
             if (out.journal_floor) ENSURE(node.journal->raise_floor(*out.journal_floor).ok());
             node.wake = std::max(now_ + 1, out.wake_at.value);
             if (own.empty()) return;
             out.clear();
-            for (const chain::SignedVote& vote : own) node.replica->step(clock(), replica::OwnVote{vote}, out);
+            for (const chain::SignedVote& vote : own)
+                node.replica->step(clock(), replica::OwnVote{vote}, out);
             node.replica->settle(clock(), out);
         }
     }
@@ -283,12 +325,15 @@ private:
 
     // What honest members send is what the oracle judges; and it must have been durable.
     void look(std::size_t from, const replica::wire::Message& message) {
-        if (!nodes_[from].journal_disk.all_synced() || !nodes_[from].block_disk.all_synced()) oracle_.not_durable("message");
+        if (!nodes_[from].journal_disk.all_synced() || !nodes_[from].block_disk.all_synced())
+            oracle_.not_durable("message");
         if (const auto* vote = std::get_if<replica::wire::VoteMsg>(&message)) {
             if (vote->vote.member == from) oracle_.sent_vote(vote->vote);
         }
-        if (const auto* proposal = std::get_if<replica::wire::Proposal>(&message)) oracle_.sent_vote(proposal->leader_vote);
-        if (const auto* cert = std::get_if<replica::wire::CertMsg>(&message)) oracle_.sent_cert(cert->cert);
+        if (const auto* proposal = std::get_if<replica::wire::Proposal>(&message))
+            oracle_.sent_vote(proposal->leader_vote);
+        if (const auto* cert = std::get_if<replica::wire::CertMsg>(&message))
+            oracle_.sent_cert(cert->cert);
     }
 
     // The three vices. Signatures are real: a liar has its own key and nobody else's.
@@ -296,37 +341,51 @@ private:
         const Vice vice = nodes_[from].vice;
         const auto sign = [&](const chain::Vote& vote) {
             chain::SignedVote out{vote, static_cast<chain::MemberIndex>(from), {}};
-            out.signature = scene_.keys[from].sign(chain::statement_bytes(scene_.genesis.tag(), vote));
+            out.signature =
+                scene_.keys[from].sign(chain::statement_bytes(scene_.genesis.tag(), vote));
             return out;
         };
-        if (auto* proposal = std::get_if<replica::wire::Proposal>(&message); proposal != nullptr && vice == Vice::equivocator && to % 2 == 1) {
+        if (auto* proposal = std::get_if<replica::wire::Proposal>(&message);
+            proposal != nullptr && vice == Vice::equivocator && to % 2 == 1) {
             // Another block for every second member: same place, other time.
             proposal->header.time.value += 1;
-            proposal->leader_vote = sign({chain::VoteKind::notarize, proposal->header.epoch, proposal->header.view, chain::hash_of(proposal->header)});
+            proposal->leader_vote = sign({chain::VoteKind::notarize, proposal->header.epoch,
+                                          proposal->header.view, chain::hash_of(proposal->header)});
         }
-        if (auto* vote = std::get_if<replica::wire::VoteMsg>(&message); vote != nullptr && vote->vote.member == from) {
+        if (auto* vote = std::get_if<replica::wire::VoteMsg>(&message);
+            vote != nullptr && vote->vote.member == from) {
             chain::Vote said = vote->vote.vote;
             if (vice == Vice::nuller) {
                 said.kind = chain::VoteKind::nullify;
                 said.block = Hash{};
                 vote->vote = sign(said);
-            } else if (vice == Vice::equivocator && said.kind != chain::VoteKind::nullify && to % 2 == 0) {
+            } else if (vice == Vice::equivocator && said.kind != chain::VoteKind::nullify &&
+                       to % 2 == 0) {
                 said.block.bytes[0] ^= 1;
                 vote->vote = sign(said);
             }
         }
-        if (auto* greeting = std::get_if<replica::wire::Greeting>(&message); greeting != nullptr && vice == Vice::sync_liar) {
+        if (auto* greeting = std::get_if<replica::wire::Greeting>(&message);
+            greeting != nullptr && vice == Vice::sync_liar) {
             greeting->height = Height(greeting->height.value + 1'000);
         }
-        if (auto* range = std::get_if<replica::wire::Range>(&message); range != nullptr && vice == Vice::sync_liar && !range->blocks.empty()) {
+        if (auto* range = std::get_if<replica::wire::Range>(&message);
+            range != nullptr && vice == Vice::sync_liar && !range->blocks.empty()) {
             chain::FinalBlock& block = range->blocks[random_() % range->blocks.size()];
             switch (random_() % 4) {
-                case 0: block.block.header.state_root.bytes[3] ^= 1; break;
-                case 1: block.finalization.reset(); break;
-                case 2:
-                    if (block.finalization && !block.finalization->signatures.empty()) block.finalization->signatures[0][5] ^= 1;
+                case 0:
+                    block.block.header.state_root.bytes[3] ^= 1;
                     break;
-                default: range->blocks.pop_back(); break;
+                case 1:
+                    block.finalization.reset();
+                    break;
+                case 2:
+                    if (block.finalization && !block.finalization->signatures.empty())
+                        block.finalization->signatures[0][5] ^= 1;
+                    break;
+                default:
+                    range->blocks.pop_back();
+                    break;
             }
         }
     }
@@ -336,7 +395,8 @@ private:
         const int copies = random_() % 50 == 0 ? 2 : 1;
         for (int copy = 0; copy < copies; ++copy) {
             const auto delay = static_cast<std::int64_t>(1 + random_() % delay_max_);
-            queue_.push({now_ + delay, order_++, static_cast<chain::MemberIndex>(from), static_cast<chain::MemberIndex>(to), nodes_[to].life, frame});
+            queue_.push({now_ + delay, order_++, static_cast<chain::MemberIndex>(from),
+                         static_cast<chain::MemberIndex>(to), nodes_[to].life, frame});
         }
     }
 
@@ -359,20 +419,28 @@ private:
 
 Scene Scene::make(std::size_t members) {
     Scene scene;
-    const crypto::SigningKey maker = crypto::SigningKey::from_seed({1}), checker = crypto::SigningKey::from_seed({2});
+    const crypto::SigningKey maker = crypto::SigningKey::from_seed({1}),
+                             checker = crypto::SigningKey::from_seed({2});
     scene.genesis.name = "sim";
     scene.genesis.time = UnixMillis{kWallBase - 1'000};
     scene.genesis.params.heartbeat_ms = 1'500;
     scene.genesis.params.delta_ms = 150;
     scene.genesis.params.delta_max_ms = 2'000;
-    scene.genesis.records.set("party/firm", json::Object{{"party_id", "firm"}, {"party_kind", "enterprise"}, {"legal_name", "虚构公司"},
-                                                         {"uscc", "91330108MA28XYW55X"}, {"country", "CN"}, {"roles", json::Array{"pledgor"}},
-                                                         {"officers", json::Array{officer(maker, "maker"), officer(checker, "checker")}}});
+    scene.genesis.records.set("party/firm",
+                              json::Object{{"party_id", "firm"},
+                                           {"party_kind", "enterprise"},
+                                           {"legal_name", "虚构公司"},
+                                           {"uscc", "91330108MA28XYW55X"},
+                                           {"country", "CN"},
+                                           {"roles", json::Array{"pledgor"}},
+                                           {"officers", json::Array{officer(maker, "maker"),
+                                                                    officer(checker, "checker")}}});
     for (std::size_t i = 0; i < members; ++i) {
         std::array<std::uint8_t, 32> seed{};
         seed[0] = static_cast<std::uint8_t>(100 + i);
         scene.keys.push_back(crypto::SigningKey::from_seed(seed));
-        scene.genesis.members.push_back({"m" + std::to_string(i), "firm", scene.keys.back().public_key()});
+        scene.genesis.members.push_back(
+            {"m" + std::to_string(i), "firm", scene.keys.back().public_key()});
     }
     const auto parsed = chain::genesis_from_json(chain::to_json(scene.genesis));
     ENSURE(parsed.ok(), parsed.ok() ? "" : parsed.error());
@@ -384,17 +452,29 @@ Scene Scene::make(std::size_t members) {
         draft.act = "asset.register";
         draft.iat = kWallBase / 1000;
         draft.exp = draft.iat + 500;
-        draft.body = json::Object{{"asset_name", "a" + std::to_string(i / 2)}, {"industry", "x"}, {"application_scenario", "y"}, {"data_form", "api"},
-                                  {"storage_format", "json"}, {"source_kind", json::Array{"self_collected"}}, {"update_frequency", "none"},
-                                  {"grade", "general_1"}, {"contains_personal_info", false},
-                                  {"content_digest", json::Object{{"root", "sha256:" + std::string(64, 'b')}, {"algorithm", "sha256"}}}};
-        auto tx = chain::parse_tx(chain::sign_tx(i % 2 == 0 ? maker : checker, scene.genesis.chain_id, draft), scene.genesis.chain_id);
+        draft.body = json::Object{
+            {"asset_name", "a" + std::to_string(i / 2)},
+            {"industry", "x"},
+            {"application_scenario", "y"},
+            {"data_form", "api"},
+            {"storage_format", "json"},
+            {"source_kind", json::Array{"self_collected"}},
+            {"update_frequency", "none"},
+            {"grade", "general_1"},
+            {"contains_personal_info", false},
+            {"content_digest",
+             json::Object{{"root", "sha256:" + std::string(64, 'b')}, {"algorithm", "sha256"}}}};
+        auto tx = chain::parse_tx(
+            chain::sign_tx(i % 2 == 0 ? maker : checker, scene.genesis.chain_id, draft),
+            scene.genesis.chain_id);
         ENSURE(tx.ok());
         scene.txs.push_back(std::make_shared<const chain::Tx>(std::move(*tx)));
     }
     return scene;
 }
 
-Outcome run_seed(const Scene& scene, const Options& options) { return World(scene, options).run(); }
+Outcome run_seed(const Scene& scene, const Options& options) {
+    return World(scene, options).run();
+}
 
 }  // namespace quanlu::sim

@@ -1,6 +1,6 @@
-// Many replicas in one thread: virtual time, a network that delays, drops, duplicates, reorders and partitions, disks that
-// lose unsynced writes, crashes at any moment, members that lie. One seed is one run. Safety phase with faults, then
-// liveness phase on a healed network.
+// Many replicas in one thread: virtual time, a network that delays, drops, duplicates, reorders and
+// partitions, disks that lose unsynced writes, crashes at any moment, members that lie. One seed is
+// one run. Safety phase with faults, then liveness phase on a healed network.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,8 @@ namespace quanlu::sim {
 
 enum class Vice { none, equivocator, nuller, sync_liar };
 
-// What every seed shares: a genesis with its keys and a pool of signed transactions. Made once: signing is slow.
+// What every seed shares: a genesis with its keys and a pool of signed transactions. Made once:
+// signing is slow.
 struct Scene {
     chain::Genesis genesis;
     std::vector<crypto::SigningKey> keys;

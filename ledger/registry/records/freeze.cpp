@@ -1,5 +1,5 @@
-// B.10 freeze_order: a court's freeze, effective on receipt, queued behind a standing one, ending by block time. It
-// never changes an earlier pledge's rank.
+// B.10 freeze_order: a court's freeze, effective on receipt, queued behind a standing one, ending
+// by block time. It never changes an earlier pledge's rank.
 #include "ledger/registry/deadlines.h"
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/records/types.h"
@@ -13,7 +13,8 @@ using chain::Code;
 using chain::Refusal;
 
 constexpr std::string_view kScope =
-    "block_transfer|block_surrender|block_change|block_new_pledge|block_licence|block_release|block_certificate_transfer";
+    "block_transfer|block_surrender|block_change|block_new_pledge|block_licence|block_release|"
+    "block_certificate_transfer";
 
 const Fields& freeze_fields() {
     static const Fields fields = {
@@ -24,13 +25,15 @@ const Fields& freeze_fields() {
         {"rights", FieldKind::records, true, 100, "", Visible::p, "权利"},
         {"scope", FieldKind::choices, true, 0, kScope, Visible::p, "限制范围"},
         {"valid_to", FieldKind::date, true, 0, "", Visible::p, "期限至"},
-        {"valid_until_ms", FieldKind::integer, false, json::kIntegerMax, "", Visible::p, "紧急保全止时"},
+        {"valid_until_ms", FieldKind::integer, false, json::kIntegerMax, "", Visible::p,
+         "紧急保全止时"},
     };
     return fields;
 }
 const Fields& extend_body() {
-    static const Fields fields = {{"valid_to", FieldKind::date, true, 0, "", Visible::p, "延长至"},
-                                  {"ruling_hash", FieldKind::hash, true, 0, "", Visible::r, "裁定书"}};
+    static const Fields fields = {
+        {"valid_to", FieldKind::date, true, 0, "", Visible::p, "延长至"},
+        {"ruling_hash", FieldKind::hash, true, 0, "", Visible::r, "裁定书"}};
     return fields;
 }
 
@@ -51,10 +54,13 @@ std::optional<Refusal> term_allowed(Act& act, std::string_view valid_to) {
     const auto to = date_from_text(valid_to);
     for (const std::string& id : rights_of(act)) {
         const Date last = last_day(id, act.today);
-        if (*to > last) return Refusal(Code::E_TERM_TOO_LONG, "/valid_to", json::Object{{"right", id}, {"last", to_text(last)}});
+        if (*to > last)
+            return Refusal(Code::E_TERM_TOO_LONG, "/valid_to",
+                           json::Object{{"right", id}, {"last", to_text(last)}});
     }
     if (*to >= act.today) return std::nullopt;
-    return Refusal(Code::E_BACKDATED, "/valid_to", json::Object{{"valid_to", valid_to}, {"today", to_text(act.today)}});
+    return Refusal(Code::E_BACKDATED, "/valid_to",
+                   json::Object{{"valid_to", valid_to}, {"today", to_text(act.today)}});
 }
 
 std::optional<Refusal> serve_term(Act& act) {
@@ -62,7 +68,8 @@ std::optional<Refusal> serve_term(Act& act) {
     const std::int64_t until = act.record.find("fields")->integer_or("valid_until_ms", 0);
     const UnixMillis end = shanghai_day_end(*date_from_text(act.text("valid_to")));
     if (until == 0 || (until > act.now.time.value && until <= end.value)) return std::nullopt;
-    return Refusal(Code::E_BACKDATED, "/valid_until_ms", json::Object{{"valid_until_ms", until}, {"now", act.now.time.value}});
+    return Refusal(Code::E_BACKDATED, "/valid_until_ms",
+                   json::Object{{"valid_until_ms", until}, {"now", act.now.time.value}});
 }
 
 std::optional<Refusal> extend_term(Act& act) {
@@ -75,12 +82,14 @@ std::optional<Refusal> extend_term(Act& act) {
 
 std::optional<Refusal> same_court(Act& act) {
     if (act.record.string_or("court", "") == act.party()) return std::nullopt;
-    return Refusal(Code::E_COURT_CREDENTIAL, "iss", json::Object{{"court", act.record.string_or("court", "")}});
+    return Refusal(Code::E_COURT_CREDENTIAL, "iss",
+                   json::Object{{"court", act.record.string_or("court", "")}});
 }
 
 std::int64_t end_of(const json::Value& fields) {
     const std::int64_t until = fields.integer_or("valid_until_ms", 0);
-    return until != 0 ? until : shanghai_day_end(*date_from_text(fields.string_or("valid_to", ""))).value;
+    return until != 0 ? until
+                      : shanghai_day_end(*date_from_text(fields.string_or("valid_to", ""))).value;
 }
 
 // Adds the order to the right's queue: active when nothing stands before it.
@@ -118,39 +127,54 @@ void serve(Act& act) {
     act.record.set("court", act.party());
     act.record.set("until_ms", until);
     act.record.set("received", where_json(act.now));
-    const json::Value entry = json::Object{{"id", act.id}, {"scope", act.field("scope")}, {"valid_to", act.field("valid_to")},
-                                           {"until_ms", until}, {"since", where_json(act.now)}};
-    for (const std::string& id : rights_of(act)) change_right(act.draft, act.now, id, enqueue, entry);
+    const json::Value entry = json::Object{{"id", act.id},
+                                           {"scope", act.field("scope")},
+                                           {"valid_to", act.field("valid_to")},
+                                           {"until_ms", until},
+                                           {"since", where_json(act.now)}};
+    for (const std::string& id : rights_of(act))
+        change_right(act.draft, act.now, id, enqueue, entry);
     add_deadline(act.draft, UnixMillis{until}, act.key, "expire");
-    act.event("freeze.served", act.id, json::Object{{"rights", act.field("rights")}, {"until_ms", until}});
+    act.event("freeze.served", act.id,
+              json::Object{{"rights", act.field("rights")}, {"until_ms", until}});
 }
 
-void lift(Draft& draft, const Moment& now, const json::Value& record, std::vector<chain::Event>& events,
-          const std::string& what) {
+void lift(Draft& draft, const Moment& now, const json::Value& record,
+          std::vector<chain::Event>& events, const std::string& what) {
     for (const json::Value& right : record.find("fields")->find("rights")->as_array()) {
-        change_right(draft, now, right.as_string(), dequeue, json::Value(record.string_or("id", "")));
+        change_right(draft, now, right.as_string(), dequeue,
+                     json::Value(record.string_or("id", "")));
     }
     events.push_back({what, std::string(record.string_or("id", "")),
                       json::Object{{"rights", *record.find("fields")->find("rights")}}});
 }
 
-void release(Act& act) { lift(act.draft, act.now, act.record, act.events, "freeze." + std::string(act.verb.to)); }
+void release(Act& act) {
+    lift(act.draft, act.now, act.record, act.events, "freeze." + std::string(act.verb.to));
+}
 
 void extend(Act& act) {
     act.fields().set("valid_to", *act.body.find("valid_to"));
     act.fields().erase("valid_until_ms");
     const std::int64_t until = end_of(*act.record.find("fields"));
     act.record.set("until_ms", until);
-    const json::Value moved = json::Object{{"id", act.id}, {"until_ms", until}, {"valid_to", act.field("valid_to")}};
-    for (const std::string& id : rights_of(act)) change_right(act.draft, act.now, id, move_end, moved);
+    const json::Value moved =
+        json::Object{{"id", act.id}, {"until_ms", until}, {"valid_to", act.field("valid_to")}};
+    for (const std::string& id : rights_of(act))
+        change_right(act.draft, act.now, id, move_end, moved);
     add_deadline(act.draft, UnixMillis{until}, act.key, "expire");
 }
 
-void acknowledge(Act& act) { act.record.set("acknowledged", json::Object{{"office", act.party()}, {"at", where_json(act.now)}}); }
+void acknowledge(Act& act) {
+    act.record.set("acknowledged",
+                   json::Object{{"office", act.party()}, {"at", where_json(act.now)}});
+}
 
 void deadline(SystemAct& act, std::string_view) {
     // An extension moved the end: the earlier deadline finds a later one and does nothing.
-    if (act.record.string_or("state", "") != "active" || act.record.integer_or("until_ms", 0) > act.now.time.value) return;
+    if (act.record.string_or("state", "") != "active" ||
+        act.record.integer_or("until_ms", 0) > act.now.time.value)
+        return;
     act.record.set("state", "expired");
     lift(act.draft, act.now, act.record, act.events, "freeze.expired");
 }
@@ -160,18 +184,53 @@ void deadline(SystemAct& act, std::string_view) {
 RecordType freeze_type() {
     RecordType type{"freeze", "司法查封", "freeze/", "FZ", &freeze_fields(), {}, deadline, nullptr};
     type.verbs = {
-        {"serve", "", "active", "court", Approval::maker_checker, &freeze_fields(),
+        {"serve",
+         "",
+         "active",
+         "court",
+         Approval::maker_checker,
+         &freeze_fields(),
          {{Phase::existence, "B.10", rights_exist},
           {Phase::term, "PatDisp, TMPres Art 2", serve_term},
           {Phase::evidence, "PatDisp", papers_there}},
-         serve, "送达"},
-        {"extend", "active", "", "court", Approval::maker_checker, &extend_body(),
-         {{Phase::existence, "B.10", same_court}, {Phase::term, "PatDisp", extend_term}}, extend, "续行"},
-        {"release", "active", "released", "court", Approval::maker_checker, &reason_body(),
-         {{Phase::existence, "B.10", same_court}}, release, "解除"},
-        {"execute", "active", "executed", "court", Approval::maker_checker, &reason_body(),
-         {{Phase::existence, "B.10", same_court}}, release, "执行"},
-        {"acknowledge", "active|released|expired|executed", "", "ip_office", Approval::one, &empty_body(), {}, acknowledge, "协助回执"},
+         serve,
+         "送达"},
+        {"extend",
+         "active",
+         "",
+         "court",
+         Approval::maker_checker,
+         &extend_body(),
+         {{Phase::existence, "B.10", same_court}, {Phase::term, "PatDisp", extend_term}},
+         extend,
+         "续行"},
+        {"release",
+         "active",
+         "released",
+         "court",
+         Approval::maker_checker,
+         &reason_body(),
+         {{Phase::existence, "B.10", same_court}},
+         release,
+         "解除"},
+        {"execute",
+         "active",
+         "executed",
+         "court",
+         Approval::maker_checker,
+         &reason_body(),
+         {{Phase::existence, "B.10", same_court}},
+         release,
+         "执行"},
+        {"acknowledge",
+         "active|released|expired|executed",
+         "",
+         "ip_office",
+         Approval::one,
+         &empty_body(),
+         {},
+         acknowledge,
+         "协助回执"},
     };
     return type;
 }

@@ -1,5 +1,6 @@
-// B.6 pledge_registration: joint filing, reservation, the twelve patent grounds at commit height, release. The pledge
-// right itself arises in the statutory register (DOMAIN 0.3): both facts are kept apart.
+// B.6 pledge_registration: joint filing, reservation, the twelve patent grounds at commit height,
+// release. The pledge right itself arises in the statutory register (DOMAIN 0.3): both facts are
+// kept apart.
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/party_rules.h"
@@ -12,12 +13,15 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
-constexpr std::int64_t kExtractDays = 30;    // policy extract_days_max: a register extract older than this is stale
-constexpr std::string_view kItems = "identity|claim|term|right|scope";  // PM461 Art 8: what a contract must hold
+constexpr std::int64_t kExtractDays =
+    30;  // policy extract_days_max: a register extract older than this is stale
+constexpr std::string_view kItems =
+    "identity|claim|term|right|scope";  // PM461 Art 8: what a contract must hold
 
 const Fields& pledge_fields() {
     static const Fields fields = {
-        {"pledge_kind", FieldKind::choice, true, 0, "specific|maximum_amount", Visible::p, "质押类型"},
+        {"pledge_kind", FieldKind::choice, true, 0, "specific|maximum_amount", Visible::p,
+         "质押类型"},
         {"pledgors", FieldKind::parties, true, 50, "", Visible::p, "出质人"},
         {"pledgees", FieldKind::parties, true, 50, "", Visible::p, "质权人"},
         {"debtor", FieldKind::party, true, 0, "", Visible::c, "债务人"},
@@ -29,16 +33,19 @@ const Fields& pledge_fields() {
         {"pledge_contract", FieldKind::sealed, true, 0, "", Visible::r, "质押合同"},
         {"contract_date", FieldKind::date, true, 0, "", Visible::c, "签订日"},
         {"contract_items", FieldKind::choices, true, 0, kItems, Visible::c, "合同必备条款"},
-        {"claim_kind", FieldKind::choice, true, 0, "loan|bill|guarantee|trade|other", Visible::c, "债权种类"},
+        {"claim_kind", FieldKind::choice, true, 0, "loan|bill|guarantee|trade|other", Visible::c,
+         "债权种类"},
         {"secured_amount", FieldKind::amount, true, 0, "", Visible::c, "被担保债权数额"},
         {"max_amount", FieldKind::amount, false, 0, "", Visible::c, "最高额"},
         {"ccy", FieldKind::ccy, true, 0, "", Visible::c, "币种"},
         {"debt_from", FieldKind::date, true, 0, "", Visible::c, "债务起始日"},
         {"debt_due", FieldKind::date, true, 0, "", Visible::c, "债务到期日"},
-        {"scope_of_security", FieldKind::choices, true, 0, "principal|interest|penalty|damages|realisation_cost", Visible::c, "担保范围"},
+        {"scope_of_security", FieldKind::choices, true, 0,
+         "principal|interest|penalty|damages|realisation_cost", Visible::c, "担保范围"},
         {"licence_before_pledge", FieldKind::sealed, false, 0, "", Visible::c, "质押前许可"},
         {"appraisal", FieldKind::sealed, false, 0, "", Visible::c, "评估报告"},
-        {"acknowledgements", FieldKind::choices, false, 0, "dual_filing|invalidation_pending", Visible::c, "风险声明"},
+        {"acknowledgements", FieldKind::choices, false, 0, "dual_filing|invalidation_pending",
+         Visible::c, "风险声明"},
         {"registration_term_to", FieldKind::date, false, 0, "", Visible::p, "登记期限"},
     };
     return fields;
@@ -53,33 +60,39 @@ const Fields& register_body() {
     return fields;
 }
 const Fields& correction_body() {
-    static const Fields fields = {{"defects", FieldKind::text, true, 2000, "", Visible::c, "补正事项"},
-                                  {"deadline", FieldKind::date, true, 0, "", Visible::c, "补正期限"}};
+    static const Fields fields = {
+        {"defects", FieldKind::text, true, 2000, "", Visible::c, "补正事项"},
+        {"deadline", FieldKind::date, true, 0, "", Visible::c, "补正期限"}};
     return fields;
 }
 const Fields& refuse_body() {
-    static const Fields fields = {{"ground", FieldKind::text, true, 40, "", Visible::p, "不予登记事由"},
-                                  {"reason", FieldKind::text, true, 2000, "", Visible::c, "说明"}};
+    static const Fields fields = {
+        {"ground", FieldKind::text, true, 40, "", Visible::p, "不予登记事由"},
+        {"reason", FieldKind::text, true, 2000, "", Visible::c, "说明"}};
     return fields;
 }
 const Fields& cancel_body() {
     static const Fields fields = {
-        {"ground", FieldKind::choice, true, 0, "paid|prepaid|realised|waived|contract_void|other", Visible::p, "注销事由"},
+        {"ground", FieldKind::choice, true, 0, "paid|prepaid|realised|waived|contract_void|other",
+         Visible::p, "注销事由"},
         {"letter", FieldKind::sealed, true, 0, "", Visible::c, "解除函"}};
     return fields;
 }
 const Fields& statutory_body() {
-    static const Fields fields = {{"statutory_notice_hash", FieldKind::hash, false, 0, "", Visible::p, "注销通知书"}};
+    static const Fields fields = {
+        {"statutory_notice_hash", FieldKind::hash, false, 0, "", Visible::p, "注销通知书"}};
     return fields;
 }
 const Fields& release_body() {
-    static const Fields fields = {{"rights", FieldKind::records, true, 500, "", Visible::p, "解除的权利"}};
+    static const Fields fields = {
+        {"rights", FieldKind::records, true, 500, "", Visible::p, "解除的权利"}};
     return fields;
 }
 const Fields& terms_body() {
-    static const Fields fields = {{"secured_amount", FieldKind::amount, true, 0, "", Visible::c, "被担保债权数额"},
-                                  {"debt_due", FieldKind::date, true, 0, "", Visible::c, "债务到期日"},
-                                  {"amendment", FieldKind::sealed, true, 0, "", Visible::c, "变更协议"}};
+    static const Fields fields = {
+        {"secured_amount", FieldKind::amount, true, 0, "", Visible::c, "被担保债权数额"},
+        {"debt_due", FieldKind::date, true, 0, "", Visible::c, "债务到期日"},
+        {"amendment", FieldKind::sealed, true, 0, "", Visible::c, "变更协议"}};
     return fields;
 }
 
@@ -90,15 +103,19 @@ std::optional<Refusal> parties_there(Act& act) {
     return std::nullopt;
 }
 
-bool is_party_to(const Act& act) { return act.has_party("pledgors", act.party()) || act.has_party("pledgees", act.party()); }
+bool is_party_to(const Act& act) {
+    return act.has_party("pledgors", act.party()) || act.has_party("pledgees", act.party());
+}
 
 std::optional<Refusal> actor_is_party(Act& act) {
     if (is_party_to(act)) return std::nullopt;
-    return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"needs", "a pledgor or pledgee of this record"}});
+    return Refusal(Code::E_WRONG_AUTHORITY, "iss",
+                   json::Object{{"needs", "a pledgor or pledgee of this record"}});
 }
 std::optional<Refusal> actor_is_pledgee(Act& act) {
     if (act.has_party("pledgees", act.party())) return std::nullopt;
-    return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"needs", "a pledgee of this record"}});
+    return Refusal(Code::E_WRONG_AUTHORITY, "iss",
+                   json::Object{{"needs", "a pledgee of this record"}});
 }
 std::optional<Refusal> same_office(Act& act) {
     const json::Value* office = act.record.find("office");
@@ -109,7 +126,8 @@ std::optional<Refusal> not_signed_yet(Act& act) {
     const json::Value* signed_by = act.record.find("signed_by");
     if (signed_by == nullptr) return std::nullopt;
     for (const json::Value& one : signed_by->as_array()) {
-        if (one.as_string() == act.party()) return Refusal(Code::E_BAD_STATE, "", json::Object{{"reason", "signed already"}});
+        if (one.as_string() == act.party())
+            return Refusal(Code::E_BAD_STATE, "", json::Object{{"reason", "signed already"}});
     }
     return std::nullopt;
 }
@@ -118,23 +136,30 @@ std::optional<Refusal> count_holds(Act& act) {
     const auto n = static_cast<std::int64_t>(act.field("rights").as_array().size());
     const std::int64_t said = act.record.find("fields")->integer_or("right_count", 0);
     if (n == said) return std::nullopt;
-    return Refusal(Code::E_SCHEMA, "/right_count", json::Object{{"rights", n}, {"right_count", said}});
+    return Refusal(Code::E_SCHEMA, "/right_count",
+                   json::Object{{"rights", n}, {"right_count", said}});
 }
 
 std::optional<Refusal> amounts_hold(Act& act) {
     const json::Value& fields = *act.record.find("fields");
     const std::int64_t secured = fields.integer_or("secured_amount", 0);
-    if (secured <= 0) return Refusal(Code::E_CONTRACT_INCOMPLETE, "/secured_amount", json::Object{{"reason", "above 0"}});
+    if (secured <= 0)
+        return Refusal(Code::E_CONTRACT_INCOMPLETE, "/secured_amount",
+                       json::Object{{"reason", "above 0"}});
     if (fields.string_or("pledge_kind", "") != "maximum_amount") return std::nullopt;
     const std::int64_t max = fields.integer_or("max_amount", 0);
     if (max >= secured) return std::nullopt;
-    return Refusal(Code::E_EXCEEDS_SECURED_AMOUNT, "/max_amount", json::Object{{"max_amount", max}, {"secured_amount", secured}});
+    return Refusal(Code::E_EXCEEDS_SECURED_AMOUNT, "/max_amount",
+                   json::Object{{"max_amount", max}, {"secured_amount", secured}});
 }
 
 std::optional<Refusal> dates_hold(Act& act) {
-    if (act.text("debt_from") <= act.text("debt_due") && act.text("contract_date") <= to_text(act.today)) return std::nullopt;
+    if (act.text("debt_from") <= act.text("debt_due") &&
+        act.text("contract_date") <= to_text(act.today))
+        return std::nullopt;
     return Refusal(Code::E_BACKDATED, "/debt_from",
-                   json::Object{{"debt_from", act.text("debt_from")}, {"debt_due", act.text("debt_due")},
+                   json::Object{{"debt_from", act.text("debt_from")},
+                                {"debt_due", act.text("debt_due")},
                                 {"contract_date", act.text("contract_date")}});
 }
 
@@ -158,105 +183,133 @@ bool acknowledged(const Act& act, std::string_view what) {
     return false;
 }
 
-json::Value right_facts(const std::string& id) { return json::Object{{"right", id}}; }
+json::Value right_facts(const std::string& id) {
+    return json::Object{{"right", id}};
+}
 
-// Ground 1: the pledgors are the registered holders; ground 8: all co-owners pledge or have consented.
+// Ground 1: the pledgors are the registered holders; ground 8: all co-owners pledge or have
+// consented.
 std::optional<Refusal> ground_owner(Act& act) {
-    return each(act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        bool any = false;
-        for (const json::Value& holder : right.find("holders")->as_array()) {
-            any = any || act.has_party("pledgors", holder.string_or("party", ""));
-        }
-        if (any) return std::nullopt;
-        return Refusal(Code::E_NOT_REGISTERED_OWNER, "/pledgors",
-                       json::Object{{"right", id}, {"holders", *right.find("holders")}});
-    });
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            bool any = false;
+            for (const json::Value& holder : right.find("holders")->as_array()) {
+                any = any || act.has_party("pledgors", holder.string_or("party", ""));
+            }
+            if (any) return std::nullopt;
+            return Refusal(Code::E_NOT_REGISTERED_OWNER, "/pledgors",
+                           json::Object{{"right", id}, {"holders", *right.find("holders")}});
+        });
 }
 std::optional<Refusal> ground_coowners(Act& act) {
-    return each(act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        std::size_t others = 0;
-        for (const json::Value& holder : right.find("holders")->as_array()) {
-            if (!act.has_party("pledgors", holder.string_or("party", ""))) ++others;
-        }
-        const json::Value& consents = act.field("co_owner_consents");
-        if (others == 0 || (consents.is_array() && consents.as_array().size() >= others)) return std::nullopt;
-        return Refusal(Code::E_COOWNER_CONSENT_MISSING, "/co_owner_consents",
-                       json::Object{{"right", id}, {"missing", static_cast<std::int64_t>(others)}});
-    });
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            std::size_t others = 0;
+            for (const json::Value& holder : right.find("holders")->as_array()) {
+                if (!act.has_party("pledgors", holder.string_or("party", ""))) ++others;
+            }
+            const json::Value& consents = act.field("co_owner_consents");
+            if (others == 0 || (consents.is_array() && consents.as_array().size() >= others))
+                return std::nullopt;
+            return Refusal(
+                Code::E_COOWNER_CONSENT_MISSING, "/co_owner_consents",
+                json::Object{{"right", id}, {"missing", static_cast<std::int64_t>(others)}});
+        });
 }
 // Grounds 2, 3 and the suspended state of 5.
 std::optional<Refusal> ground_status(Act& act) {
-    return each(act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        const std::string_view status = right.string_or("legal_status", "");
-        const std::string_view expiry = right.string_or("expiry_date", "9999");
-        if (status == "pending" || (kind_group(right.string_or("asset_kind", "")) == "patent" && right.find("grant_date") == nullptr)) {
-            return Refusal(Code::E_RIGHT_NOT_GRANTED, "/rights", right_facts(id));
-        }
-        if (status == "suspended") return Refusal(Code::E_RIGHT_SUSPENDED, "/rights", right_facts(id));
-        if ((status != "in_force" && status != "fee_grace") || expiry < to_text(act.today)) {
-            return Refusal(Code::E_RIGHT_TERMINATED, "/rights",
-                           json::Object{{"right", id}, {"legal_status", status}, {"expiry_date", expiry}});
-        }
-        return std::nullopt;
-    });
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const std::string_view status = right.string_or("legal_status", "");
+            const std::string_view expiry = right.string_or("expiry_date", "9999");
+            if (status == "pending" || (kind_group(right.string_or("asset_kind", "")) == "patent" &&
+                                        right.find("grant_date") == nullptr)) {
+                return Refusal(Code::E_RIGHT_NOT_GRANTED, "/rights", right_facts(id));
+            }
+            if (status == "suspended")
+                return Refusal(Code::E_RIGHT_SUSPENDED, "/rights", right_facts(id));
+            if ((status != "in_force" && status != "fee_grace") || expiry < to_text(act.today)) {
+                return Refusal(
+                    Code::E_RIGHT_TERMINATED, "/rights",
+                    json::Object{{"right", id}, {"legal_status", status}, {"expiry_date", expiry}});
+            }
+            return std::nullopt;
+        });
 }
 // Ground 4.
 std::optional<Refusal> ground_fee(Act& act) {
-    return each(act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        if (kind_group(right.string_or("asset_kind", "")) != "patent") return std::nullopt;
-        const std::string_view paid = right.string_or("annual_fee_paid_to", "");
-        if (right.string_or("legal_status", "") != "fee_grace" && paid >= to_text(act.today)) return std::nullopt;
-        return Refusal(Code::E_ANNUAL_FEE_OVERDUE, "/rights", json::Object{{"right", id}, {"paid_to", paid}});
-    });
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            if (kind_group(right.string_or("asset_kind", "")) != "patent") return std::nullopt;
+            const std::string_view paid = right.string_or("annual_fee_paid_to", "");
+            if (right.string_or("legal_status", "") != "fee_grace" && paid >= to_text(act.today))
+                return std::nullopt;
+            return Refusal(Code::E_ANNUAL_FEE_OVERDUE, "/rights",
+                           json::Object{{"right", id}, {"paid_to", paid}});
+        });
 }
 // Ground 5, the dispute behind a suspension; CRP Art 12.
 std::optional<Refusal> ground_dispute(Act& act) {
-    return each(act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        if (!right.bool_or("ownership_dispute", false)) return std::nullopt;
-        return Refusal(Code::E_OWNERSHIP_DISPUTE, "/rights", right_facts(id));
-    });
+    return each(act,
+                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+                    if (!right.bool_or("ownership_dispute", false)) return std::nullopt;
+                    return Refusal(Code::E_OWNERSHIP_DISPUTE, "/rights", right_facts(id));
+                });
 }
 std::optional<Refusal> extract_fresh(Act& act) {
-    const auto days = static_cast<std::int32_t>(policy_value(act.draft, "extract_days_max", act.now.height, kExtractDays));
-    return each(act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        const std::string_view checked = right.string_or("source_checked_on", "");
-        if (checked >= to_text(add_days(act.today, -days))) return std::nullopt;
-        return Refusal(Code::E_STALE_REGISTER_EXTRACT, "/rights",
-                       json::Object{{"right", id}, {"checked_on", checked}, {"days_max", static_cast<std::int64_t>(days)}});
-    });
+    const auto days = static_cast<std::int32_t>(
+        policy_value(act.draft, "extract_days_max", act.now.height, kExtractDays));
+    return each(act,
+                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+                    const std::string_view checked = right.string_or("source_checked_on", "");
+                    if (checked >= to_text(add_days(act.today, -days))) return std::nullopt;
+                    return Refusal(Code::E_STALE_REGISTER_EXTRACT, "/rights",
+                                   json::Object{{"right", id},
+                                                {"checked_on", checked},
+                                                {"days_max", static_cast<std::int64_t>(days)}});
+                });
 }
 // Ground 6, R-09.
 std::optional<Refusal> ground_term(Act& act) {
-    return each(act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        const std::string_view expiry = right.string_or("expiry_date", "9999");
-        if (act.text("debt_due") <= expiry) return std::nullopt;
-        return Refusal(Code::E_DEBT_TERM_EXCEEDS_RIGHT, "/debt_due",
-                       json::Object{{"right", id}, {"expiry_date", expiry}, {"debt_due", act.text("debt_due")}});
-    });
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const std::string_view expiry = right.string_or("expiry_date", "9999");
+            if (act.text("debt_due") <= expiry) return std::nullopt;
+            return Refusal(
+                Code::E_DEBT_TERM_EXCEEDS_RIGHT, "/debt_due",
+                json::Object{
+                    {"right", id}, {"expiry_date", expiry}, {"debt_due", act.text("debt_due")}});
+        });
 }
 // Ground 7.
 std::optional<Refusal> ground_contract(Act& act) {
     const json::Value& items = act.field("contract_items");
     if (items.is_array() && items.as_array().size() == 5) return std::nullopt;
-    return Refusal(Code::E_CONTRACT_INCOMPLETE, "/contract_items", json::Object{{"needs", kItems}, {"found", items}});
+    return Refusal(Code::E_CONTRACT_INCOMPLETE, "/contract_items",
+                   json::Object{{"needs", kItems}, {"found", items}});
 }
 // Grounds 10 and 11.
 std::optional<Refusal> ground_acknowledged(Act& act) {
-    return each(act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        if (right.bool_or("dual_filing", false) && !acknowledged(act, "dual_filing")) {
-            return Refusal(Code::E_DUAL_FILING_UNACKNOWLEDGED, "/acknowledgements", right_facts(id));
-        }
-        if (right.bool_or("invalidation_pending", false) && !acknowledged(act, "invalidation_pending")) {
-            return Refusal(Code::E_INVALIDATION_UNACKNOWLEDGED, "/acknowledgements", right_facts(id));
-        }
-        return std::nullopt;
-    });
+    return each(act,
+                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+                    if (right.bool_or("dual_filing", false) && !acknowledged(act, "dual_filing")) {
+                        return Refusal(Code::E_DUAL_FILING_UNACKNOWLEDGED, "/acknowledgements",
+                                       right_facts(id));
+                    }
+                    if (right.bool_or("invalidation_pending", false) &&
+                        !acknowledged(act, "invalidation_pending")) {
+                        return Refusal(Code::E_INVALIDATION_UNACKNOWLEDGED, "/acknowledgements",
+                                       right_facts(id));
+                    }
+                    return std::nullopt;
+                });
 }
 
 // Present unless every right is a data IP right, whose only register may be this one (DOMAIN 0.3).
 std::optional<Refusal> statutory_there(Act& act) {
     bool data_only = true;
-    for (const std::string& id : rights_of(act)) data_only = data_only && id.starts_with("data_ip:");
+    for (const std::string& id : rights_of(act))
+        data_only = data_only && id.starts_with("data_ip:");
     if (data_only) return std::nullopt;
     for (const Field& field : register_body()) {
         if (act.body.find(field.name) == nullptr) {
@@ -268,13 +321,16 @@ std::optional<Refusal> statutory_there(Act& act) {
 
 std::optional<Refusal> correction_in_time(Act& act) {
     const json::Value* correction = act.record.find("correction");
-    if (correction == nullptr || correction->string_or("deadline", "") >= to_text(act.today)) return std::nullopt;
-    return Refusal(Code::E_CORRECTION_TIMEOUT, "", *correction, where_of(correction->find("since")));
+    if (correction == nullptr || correction->string_or("deadline", "") >= to_text(act.today))
+        return std::nullopt;
+    return Refusal(Code::E_CORRECTION_TIMEOUT, "", *correction,
+                   where_of(correction->find("since")));
 }
 
 std::optional<Refusal> release_requested(Act& act) {
     if (act.record.find("cancel_request") != nullptr) return std::nullopt;
-    return Refusal(Code::E_NO_CANCEL_GROUND, "", json::Object{{"needs", "the pledgee's request_cancel"}});
+    return Refusal(Code::E_NO_CANCEL_GROUND, "",
+                   json::Object{{"needs", "the pledgee's request_cancel"}});
 }
 
 std::optional<Refusal> release_keeps_one(Act& act) {
@@ -286,7 +342,8 @@ std::optional<Refusal> release_keeps_one(Act& act) {
         ++leaving;
     }
     if (leaving < act.field("rights").as_array().size()) return std::nullopt;
-    return Refusal(Code::E_BAD_STATE, "/rights", json::Object{{"reason", "at least one right stays; else cancel"}});
+    return Refusal(Code::E_BAD_STATE, "/rights",
+                   json::Object{{"reason", "at least one right stays; else cancel"}});
 }
 
 std::optional<Refusal> terms_within(Act& act) {
@@ -302,13 +359,15 @@ void sign(Act& act) {
     for (const char* list : {"pledgors", "pledgees"}) {
         for (const json::Value& party : act.field(list).as_array()) {
             bool done = false;
-            for (const json::Value& one : act.record.find("signed_by")->as_array()) done = done || one == party;
+            for (const json::Value& one : act.record.find("signed_by")->as_array())
+                done = done || one == party;
             needed += done ? 0 : 1;
         }
     }
     if (needed == 0) act.set_state("submitted");
-    act.event(needed == 0 ? "pledge.submitted" : "pledge.signed", act.id,
-              json::Object{{"party", act.party()}, {"waiting_for", static_cast<std::int64_t>(needed)}});
+    act.event(
+        needed == 0 ? "pledge.submitted" : "pledge.signed", act.id,
+        json::Object{{"party", act.party()}, {"waiting_for", static_cast<std::int64_t>(needed)}});
 }
 
 void accept(Act& act) {
@@ -327,23 +386,31 @@ void register_it(Act& act) {
     act.record.set("rank", 1);
     act.record.set("ledger_registered", where_json(act.now));
     pledge_rights(act);
-    for (const json::Value& pledgee : act.field("pledgees").as_array()) count_open_record(act.draft, pledgee.as_string(), 1);
-    act.event("pledge.registered", act.id, json::Object{{"rights", act.field("rights")}, {"pledgees", act.field("pledgees")}});
+    for (const json::Value& pledgee : act.field("pledgees").as_array())
+        count_open_record(act.draft, pledgee.as_string(), 1);
+    act.event("pledge.registered", act.id,
+              json::Object{{"rights", act.field("rights")}, {"pledgees", act.field("pledgees")}});
 }
 
-void withdraw(Act& act) { unreserve_rights(act); }
+void withdraw(Act& act) {
+    unreserve_rights(act);
+}
 void refuse(Act& act) {
     act.record.set("refused", act.body);
     unreserve_rights(act);
 }
 void request_cancel(Act& act) {
-    act.record.set("cancel_request", json::Object{{"party", act.party()}, {"ground", *act.body.find("ground")},
-                                                  {"letter", *act.body.find("letter")}, {"since", where_json(act.now)}});
+    act.record.set("cancel_request", json::Object{{"party", act.party()},
+                                                  {"ground", *act.body.find("ground")},
+                                                  {"letter", *act.body.find("letter")},
+                                                  {"since", where_json(act.now)}});
 }
 void end_pledge(Act& act) {
     release_rights(act);
-    for (const json::Value& pledgee : act.field("pledgees").as_array()) count_open_record(act.draft, pledgee.as_string(), -1);
-    act.event("pledge." + std::string(act.verb.to), act.id, json::Object{{"rights", act.field("rights")}});
+    for (const json::Value& pledgee : act.field("pledgees").as_array())
+        count_open_record(act.draft, pledgee.as_string(), -1);
+    act.event("pledge." + std::string(act.verb.to), act.id,
+              json::Object{{"rights", act.field("rights")}});
 }
 
 void partial_release(Act& act) {
@@ -363,12 +430,15 @@ void partial_release(Act& act) {
 void amend_terms(Act& act) {
     for (const auto& [name, value] : act.body.as_object()) act.fields().set(name, value);
 }
-void start_enforcement(Act& act) { act.record.set("enforcement", act.body); }
+void start_enforcement(Act& act) {
+    act.record.set("enforcement", act.body);
+}
 
 }  // namespace
 
 RecordType pledge_type() {
-    const std::vector<Guard> filing = {{Phase::existence, "B.6", rights_exist}, {Phase::existence, "B.6", parties_there}};
+    const std::vector<Guard> filing = {{Phase::existence, "B.6", rights_exist},
+                                       {Phase::existence, "B.6", parties_there}};
     const std::vector<Guard> grounds = {
         {Phase::existence, "B.6", same_office},
         {Phase::existence, "B.6", rights_exist},
@@ -395,50 +465,140 @@ RecordType pledge_type() {
     drafting.push_back({Phase::term, "R-03", dates_hold});
     drafting.push_back({Phase::amounts, "B.6", count_holds});
     drafting.push_back({Phase::amounts, "R-10", amounts_hold});
-    RecordType type{"pledge", "知识产权质押", "pledge/", "PL", &pledge_fields(), {}, nullptr, nullptr};
+    RecordType type{"pledge", "知识产权质押", "pledge/", "PL", &pledge_fields(),
+                    {},       nullptr,        nullptr};
     type.verbs = {
         {"draft", "", "draft", "", Approval::one, &pledge_fields(), drafting, nullptr, "起草"},
-        {"sign", "draft", "", "", Approval::maker_checker, &empty_body(),
-         {{Phase::existence, "B.6", actor_is_party}, {Phase::existence, "B.6", not_signed_yet}}, sign, "签署"},
-        {"accept", "submitted", "under_review", "ip_office", Approval::one, &empty_body(),
+        {"sign",
+         "draft",
+         "",
+         "",
+         Approval::maker_checker,
+         &empty_body(),
+         {{Phase::existence, "B.6", actor_is_party}, {Phase::existence, "B.6", not_signed_yet}},
+         sign,
+         "签署"},
+        {"accept",
+         "submitted",
+         "under_review",
+         "ip_office",
+         Approval::one,
+         &empty_body(),
          {{Phase::existence, "B.6", rights_exist},
           {Phase::freeze, "R-06", rights_free_for_new_pledge},
           {Phase::pledge, "R-01", rights_not_pledged},
           {Phase::pledge, "R-02", rights_not_reserved},
           {Phase::pool, "R-12", rights_not_pooled}},
-         accept, "受理"},
-        {"request_correction", "under_review", "correction", "ip_office", Approval::one, &correction_body(),
-         {{Phase::existence, "B.6", same_office}}, request_correction, "通知补正"},
-        {"correct", "correction", "under_review", "", Approval::maker_checker, &reason_body(),
-         {{Phase::existence, "B.6", actor_is_party}, {Phase::term, "CRP Art 10", correction_in_time}}, nullptr, "补正"},
-        {"withdraw", "draft|submitted|under_review|correction", "withdrawn", "", Approval::maker_checker, &reason_body(),
-         {{Phase::existence, "B.6", actor_is_party}}, withdraw, "撤回"},
-        {"refuse", "submitted|under_review", "refused", "ip_office", Approval::maker_checker, &refuse_body(),
-         {{Phase::existence, "B.6", same_office}}, refuse, "不予登记"},
-        {"register", "under_review", "registered", "ip_office", Approval::maker_checker, &register_body(), registering,
-         register_it, "登记"},
-        {"amend_terms", "registered", "", "", Approval::maker_checker, &terms_body(),
-         {{Phase::existence, "B.6", actor_is_pledgee}, {Phase::term, "R-09", terms_within}}, amend_terms, "变更条款"},
-        {"partial_release", "registered", "", "", Approval::maker_checker, &release_body(),
+         accept,
+         "受理"},
+        {"request_correction",
+         "under_review",
+         "correction",
+         "ip_office",
+         Approval::one,
+         &correction_body(),
+         {{Phase::existence, "B.6", same_office}},
+         request_correction,
+         "通知补正"},
+        {"correct",
+         "correction",
+         "under_review",
+         "",
+         Approval::maker_checker,
+         &reason_body(),
+         {{Phase::existence, "B.6", actor_is_party},
+          {Phase::term, "CRP Art 10", correction_in_time}},
+         nullptr,
+         "补正"},
+        {"withdraw",
+         "draft|submitted|under_review|correction",
+         "withdrawn",
+         "",
+         Approval::maker_checker,
+         &reason_body(),
+         {{Phase::existence, "B.6", actor_is_party}},
+         withdraw,
+         "撤回"},
+        {"refuse",
+         "submitted|under_review",
+         "refused",
+         "ip_office",
+         Approval::maker_checker,
+         &refuse_body(),
+         {{Phase::existence, "B.6", same_office}},
+         refuse,
+         "不予登记"},
+        {"register", "under_review", "registered", "ip_office", Approval::maker_checker,
+         &register_body(), registering, register_it, "登记"},
+        {"amend_terms",
+         "registered",
+         "",
+         "",
+         Approval::maker_checker,
+         &terms_body(),
+         {{Phase::existence, "B.6", actor_is_pledgee}, {Phase::term, "R-09", terms_within}},
+         amend_terms,
+         "变更条款"},
+        {"partial_release",
+         "registered",
+         "",
+         "",
+         Approval::maker_checker,
+         &release_body(),
          {{Phase::existence, "B.6", actor_is_pledgee},
           {Phase::freeze, "R-06", rights_free_for_release},
           {Phase::pool, "R-25", rights_not_pooled},
           {Phase::amounts, "B.6", release_keeps_one}},
-         partial_release, "部分解除"},
-        {"start_enforcement", "registered", "enforcing", "", Approval::maker_checker, &reason_body(),
-         {{Phase::existence, "B.6", actor_is_pledgee}}, start_enforcement, "启动实现质权"},
-        {"realise", "enforcing", "realised", "", Approval::maker_checker, &reason_body(),
-         {{Phase::existence, "B.6", actor_is_pledgee}}, nullptr, "实现质权"},
-        {"request_cancel", "registered|enforcing|realised", "", "", Approval::maker_checker, &cancel_body(),
-         {{Phase::existence, "B.6", actor_is_pledgee}}, request_cancel, "申请注销"},
-        {"cancel", "registered|enforcing|realised", "cancelled", "ip_office", Approval::maker_checker, &statutory_body(),
+         partial_release,
+         "部分解除"},
+        {"start_enforcement",
+         "registered",
+         "enforcing",
+         "",
+         Approval::maker_checker,
+         &reason_body(),
+         {{Phase::existence, "B.6", actor_is_pledgee}},
+         start_enforcement,
+         "启动实现质权"},
+        {"realise",
+         "enforcing",
+         "realised",
+         "",
+         Approval::maker_checker,
+         &reason_body(),
+         {{Phase::existence, "B.6", actor_is_pledgee}},
+         nullptr,
+         "实现质权"},
+        {"request_cancel",
+         "registered|enforcing|realised",
+         "",
+         "",
+         Approval::maker_checker,
+         &cancel_body(),
+         {{Phase::existence, "B.6", actor_is_pledgee}},
+         request_cancel,
+         "申请注销"},
+        {"cancel",
+         "registered|enforcing|realised",
+         "cancelled",
+         "ip_office",
+         Approval::maker_checker,
+         &statutory_body(),
          {{Phase::existence, "B.6", same_office},
           {Phase::freeze, "R-25", rights_free_for_release},
           {Phase::pool, "R-25", rights_not_pooled},
           {Phase::evidence, "CC Art 393", release_requested}},
-         end_pledge, "注销"},
-        {"revoke", "registered|enforcing", "revoked", "ip_office|court", Approval::maker_checker, &refuse_body(), {},
-         end_pledge, "撤销"},
+         end_pledge,
+         "注销"},
+        {"revoke",
+         "registered|enforcing",
+         "revoked",
+         "ip_office|court",
+         Approval::maker_checker,
+         &refuse_body(),
+         {},
+         end_pledge,
+         "撤销"},
     };
     return type;
 }

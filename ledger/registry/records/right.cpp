@@ -1,4 +1,5 @@
-// B.2 ip_right: the mirror of an external register entry, and with it the encumbrance picture of the right.
+// B.2 ip_right: the mirror of an external register entry, and with it the encumbrance picture of
+// the right.
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/party_rules.h"
@@ -12,14 +13,16 @@ using chain::Code;
 using chain::Refusal;
 
 constexpr std::string_view kKinds =
-    "patent_invention|patent_utility|patent_design|trademark|copyright_work|copyright_software|ic_layout|data_ip";
+    "patent_invention|patent_utility|patent_design|trademark|copyright_work|copyright_software|ic_"
+    "layout|data_ip";
 constexpr std::string_view kStatuses =
     "pending|in_force|fee_grace|terminated|invalidated|expired|suspended|surrendered";
 constexpr std::int64_t kWhole = 1'000'000;  // ppm
 
 const Fields& holder_fields() {
-    static const Fields fields = {{"party", FieldKind::party, true, 0, "", Visible::p, "权利人"},
-                                  {"share_ppm", FieldKind::integer, false, kWhole, "", Visible::p, "份额"}};
+    static const Fields fields = {
+        {"party", FieldKind::party, true, 0, "", Visible::p, "权利人"},
+        {"share_ppm", FieldKind::integer, false, kWhole, "", Visible::p, "份额"}};
     return fields;
 }
 
@@ -61,8 +64,9 @@ const Fields& status_body() {
 }
 
 const Fields& transfer_body() {
-    static const Fields fields = {{"to", FieldKind::party, true, 0, "", Visible::p, "受让人"},
-                                  {"agreement", FieldKind::sealed, true, 0, "", Visible::c, "转让合同"}};
+    static const Fields fields = {
+        {"to", FieldKind::party, true, 0, "", Visible::p, "受让人"},
+        {"agreement", FieldKind::sealed, true, 0, "", Visible::c, "转让合同"}};
     return fields;
 }
 
@@ -70,13 +74,16 @@ std::optional<Refusal> number_holds(Act& act) {
     RightNoError error{};
     const auto key = right_key(act.text("asset_kind"), act.text("right_no"), error);
     if (!key) {
-        return Refusal(error == RightNoError::kind ? Code::E_KIND_MISMATCH : Code::E_BAD_RIGHT_NO, "/right_no",
-                       json::Object{{"right_no", act.text("right_no")}, {"asset_kind", act.text("asset_kind")}});
+        return Refusal(error == RightNoError::kind ? Code::E_KIND_MISMATCH : Code::E_BAD_RIGHT_NO,
+                       "/right_no",
+                       json::Object{{"right_no", act.text("right_no")},
+                                    {"asset_kind", act.text("asset_kind")}});
     }
     if (kind_group(act.text("asset_kind")) != "patent") return std::nullopt;
     const int year = patent_year(key->key.substr(key->key.find(':') + 1));
     if (year <= to_ymd(act.today).year) return std::nullopt;
-    return Refusal(Code::E_BAD_RIGHT_NO, "/right_no", json::Object{{"reason", "year after the block's"}, {"year", year}});
+    return Refusal(Code::E_BAD_RIGHT_NO, "/right_no",
+                   json::Object{{"reason", "year after the block's"}, {"year", year}});
 }
 
 std::optional<Refusal> shares_hold(Act& act) {
@@ -87,7 +94,8 @@ std::optional<Refusal> shares_hold(Act& act) {
         sum += holder.integer_or("share_ppm", 0);
     }
     if (!given || sum == kWhole) return std::nullopt;
-    return Refusal(Code::E_SCHEMA, "/holders", json::Object{{"reason", "shares sum to 1000000 ppm"}, {"sum", sum}});
+    return Refusal(Code::E_SCHEMA, "/holders",
+                   json::Object{{"reason", "shares sum to 1000000 ppm"}, {"sum", sum}});
 }
 
 // Patents: dates there, and no longer than the law gives (PL Art 42, from filing).
@@ -100,16 +108,21 @@ std::optional<Refusal> term_holds(Act& act) {
     if (!kind.starts_with("patent_")) return std::nullopt;
     const auto filed = date_from_text(act.text("application_date"));
     if (!filed || !date_from_text(act.text("annual_fee_paid_to"))) {
-        return Refusal(Code::E_SCHEMA, "/application_date",
-                       json::Object{{"reason", "patents need application_date and annual_fee_paid_to"}});
+        return Refusal(
+            Code::E_SCHEMA, "/application_date",
+            json::Object{{"reason", "patents need application_date and annual_fee_paid_to"}});
     }
     const int years = kind == "patent_invention" ? 20 : kind == "patent_utility" ? 10 : 15;
-    const auto extension = static_cast<std::int32_t>(act.record.find("fields")->integer_or("expiry_extension_days", 0));
+    const auto extension = static_cast<std::int32_t>(
+        act.record.find("fields")->integer_or("expiry_extension_days", 0));
     if (*expiry <= add_days(add_years(*filed, years), extension)) return std::nullopt;
-    return Refusal(Code::E_SCHEMA, "/expiry_date", json::Object{{"reason", "longer than the law gives"}, {"years", years}});
+    return Refusal(Code::E_SCHEMA, "/expiry_date",
+                   json::Object{{"reason", "longer than the law gives"}, {"years", years}});
 }
 
-std::optional<Refusal> holders_active(Act& act) { return parties_are_active(act, "holders"); }
+std::optional<Refusal> holders_active(Act& act) {
+    return parties_are_active(act, "holders");
+}
 
 std::optional<Refusal> actor_holds(Act& act) {
     if (act.has_party("holders", act.party())) return std::nullopt;
@@ -118,7 +131,8 @@ std::optional<Refusal> actor_holds(Act& act) {
 
 std::optional<Refusal> sole_holder(Act& act) {
     if (act.field("holders").as_array().size() == 1) return std::nullopt;
-    return Refusal(Code::E_COOWNER_CONSENT_MISSING, "", json::Object{{"holders", act.field("holders")}});
+    return Refusal(Code::E_COOWNER_CONSENT_MISSING, "",
+                   json::Object{{"holders", act.field("holders")}});
 }
 
 std::optional<Refusal> receiver_active(Act& act) {
@@ -139,9 +153,10 @@ std::optional<Refusal> pledgees_consent(Act& act) {
                 }
             }
             if (!given) {
-                return Refusal(Code::E_PLEDGEE_CONSENT_REQUIRED, "",
-                               json::Object{{"pledge", pledge.string_or("id", "")}, {"pledgee", pledgee}},
-                               where_of(pledge.find("since")));
+                return Refusal(
+                    Code::E_PLEDGEE_CONSENT_REQUIRED, "",
+                    json::Object{{"pledge", pledge.string_or("id", "")}, {"pledgee", pledgee}},
+                    where_of(pledge.find("since")));
             }
         }
     }
@@ -168,7 +183,8 @@ void open_picture(Act& act) {
 void update_status(Act& act) {
     for (const auto& [name, value] : act.body.as_object()) act.fields().set(name, value);
     const std::string_view status = act.text("legal_status");
-    if (status == "terminated" || status == "invalidated" || status == "expired" || status == "surrendered") {
+    if (status == "terminated" || status == "invalidated" || status == "expired" ||
+        status == "surrendered") {
         tell_pledgees(act, status);
     }
     act.event("right.status", act.id, json::Object{{"legal_status", status}});
@@ -176,10 +192,12 @@ void update_status(Act& act) {
 
 void transfer(Act& act) {
     const std::string from = act.party();
-    act.fields().set("holders", json::Array{json::Object{{"party", *act.body.find("to")}, {"share_ppm", kWhole}}});
+    act.fields().set("holders", json::Array{json::Object{{"party", *act.body.find("to")},
+                                                         {"share_ppm", kWhole}}});
     act.record["enc"].erase("consents");
     act.record.set("transferred", where_json(act.now));
-    act.event("right.transferred", act.id, json::Object{{"from", from}, {"to", *act.body.find("to")}});
+    act.event("right.transferred", act.id,
+              json::Object{{"from", from}, {"to", *act.body.find("to")}});
 }
 
 void consent(Act& act) {
@@ -196,22 +214,56 @@ const Fields& consent_body() {
 }  // namespace
 
 RecordType right_type() {
-    RecordType type{"right", "知识产权", "right/", "", &right_fields(), {}, nullptr, [](const json::Value& body) {
+    RecordType type{"right",
+                    "知识产权",
+                    "right/",
+                    "",
+                    &right_fields(),
+                    {},
+                    nullptr,
+                    [](const json::Value& body) {
                         RightNoError error{};
-                        const auto key = right_key(body.string_or("asset_kind", ""), body.string_or("right_no", ""), error);
+                        const auto key = right_key(body.string_or("asset_kind", ""),
+                                                   body.string_or("right_no", ""), error);
                         return key ? key->key : std::string("?");
                     }};
     type.verbs = {
-        {"register", "", "mirrored", "ip_office", Approval::maker_checker, &right_fields(),
+        {"register",
+         "",
+         "mirrored",
+         "ip_office",
+         Approval::maker_checker,
+         &right_fields(),
          {{Phase::identifiers, "E.2", number_holds},
           {Phase::existence, "B.2", holders_active},
           {Phase::term, "B.2", term_holds},
           {Phase::amounts, "B.2", shares_hold}},
-         open_picture, "登记镜像"},
-        {"update_status", "mirrored", "", "ip_office", Approval::maker_checker, &status_body(), {}, update_status, "更新状态"},
-        {"consent", "mirrored", "", "", Approval::maker_checker, &consent_body(),
-         {{Phase::existence, "R-05", actor_is_pledgee}}, consent, "同意转让"},
-        {"transfer", "mirrored", "", "", Approval::maker_checker, &transfer_body(),
+         open_picture,
+         "登记镜像"},
+        {"update_status",
+         "mirrored",
+         "",
+         "ip_office",
+         Approval::maker_checker,
+         &status_body(),
+         {},
+         update_status,
+         "更新状态"},
+        {"consent",
+         "mirrored",
+         "",
+         "",
+         Approval::maker_checker,
+         &consent_body(),
+         {{Phase::existence, "R-05", actor_is_pledgee}},
+         consent,
+         "同意转让"},
+        {"transfer",
+         "mirrored",
+         "",
+         "",
+         Approval::maker_checker,
+         &transfer_body(),
          {{Phase::existence, "B.2", actor_holds},
           {Phase::existence, "B.2", receiver_active},
           {Phase::freeze, "R-06", rights_free_for_transfer},
@@ -219,7 +271,8 @@ RecordType right_type() {
           {Phase::pledge, "R-05", pledgees_consent},
           {Phase::pool, "R-12", rights_not_pooled},
           {Phase::evidence, "R-22", sole_holder}},
-         transfer, "转让"},
+         transfer,
+         "转让"},
     };
     return type;
 }

@@ -6,12 +6,15 @@ namespace quanlu::registry {
 using chain::Code;
 using chain::Refusal;
 
-std::optional<Refusal> party_is_active(const Draft& draft, std::string_view party, std::string_view pointer) {
+std::optional<Refusal> party_is_active(const Draft& draft, std::string_view party,
+                                       std::string_view pointer) {
     const auto held = draft.get("party/" + std::string(party));
-    if (held == nullptr) return Refusal(Code::E_NOT_FOUND, std::string(pointer), json::Object{{"party", party}});
+    if (held == nullptr)
+        return Refusal(Code::E_NOT_FOUND, std::string(pointer), json::Object{{"party", party}});
     if (held->string_or("state", "") == "active") return std::nullopt;
     return Refusal(Code::E_PARTY_NOT_ACTIVE, std::string(pointer),
-                   json::Object{{"party", party}, {"state", held->string_or("state", "")}}, where_of(held->find("updated")));
+                   json::Object{{"party", party}, {"state", held->string_or("state", "")}},
+                   where_of(held->find("updated")));
 }
 
 bool party_has_role(const Draft& draft, std::string_view party, std::string_view role) {
@@ -29,7 +32,8 @@ std::optional<Refusal> parties_are_active(const Act& act, std::string_view list)
     if (value.is_string()) return party_is_active(act.draft, value.as_string(), pointer);
     if (!value.is_array()) return std::nullopt;
     for (const json::Value& one : value.as_array()) {
-        const std::string_view party = one.is_string() ? std::string_view(one.as_string()) : one.string_or("party", "");
+        const std::string_view party =
+            one.is_string() ? std::string_view(one.as_string()) : one.string_or("party", "");
         if (auto refusal = party_is_active(act.draft, party, pointer)) return refusal;
     }
     return std::nullopt;

@@ -6,7 +6,8 @@
 namespace quanlu::registry {
 
 // A named party exists and is active: E_NOT_FOUND, E_PARTY_NOT_ACTIVE.
-std::optional<chain::Refusal> party_is_active(const Draft& draft, std::string_view party, std::string_view pointer);
+std::optional<chain::Refusal> party_is_active(const Draft& draft, std::string_view party,
+                                              std::string_view pointer);
 bool party_has_role(const Draft& draft, std::string_view party, std::string_view role);
 // Every party that the record's list field names, as text or under "party".
 std::optional<chain::Refusal> parties_are_active(const Act& act, std::string_view list);

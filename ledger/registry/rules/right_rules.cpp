@@ -1,4 +1,5 @@
-// See right_rules.h. All guards are safe on rights that do not exist: rights_exist speaks for those.
+// See right_rules.h. All guards are safe on rights that do not exist: rights_exist speaks for
+// those.
 #include "ledger/registry/rules/right_rules.h"
 
 #include "ledger/registry/record_type.h"
@@ -10,7 +11,8 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
-using RightCheck = std::optional<Refusal> (*)(const Act& act, const std::string& id, const json::Value& right);
+using RightCheck = std::optional<Refusal> (*)(const Act& act, const std::string& id,
+                                              const json::Value& right);
 
 std::optional<Refusal> each_right(const Act& act, RightCheck check) {
     for (const std::string& id : rights_of(act)) {
@@ -35,7 +37,8 @@ Refusal frozen(Code code, const std::string& id, const json::Value& freeze) {
 }
 
 template <Code code>
-std::optional<Refusal> check_freeze(const Act& act, const std::string& id, const json::Value& right, std::string_view scope) {
+std::optional<Refusal> check_freeze(const Act& act, const std::string& id, const json::Value& right,
+                                    std::string_view scope) {
     const json::Value* freeze = standing_freeze(right, scope, act.now.time);
     if (freeze == nullptr) return std::nullopt;
     return frozen(code, id, *freeze);
@@ -51,7 +54,9 @@ void drop(json::Value& enc, std::string_view list, std::string_view id) {
 
 }  // namespace
 
-std::string right_state_key(std::string_view right_id) { return "right/" + std::string(right_id); }
+std::string right_state_key(std::string_view right_id) {
+    return "right/" + std::string(right_id);
+}
 
 std::vector<std::string> rights_of(const Act& act) {
     if (act.type.name == "right") return {act.id};
@@ -62,9 +67,12 @@ std::vector<std::string> rights_of(const Act& act) {
     return ids;
 }
 
-const json::Value* standing_freeze(const json::Value& right, std::string_view scope, UnixMillis now) {
+const json::Value* standing_freeze(const json::Value& right, std::string_view scope,
+                                   UnixMillis now) {
     for (const json::Value& freeze : list_of(right, "freezes")) {
-        if (freeze.string_or("status", "") != "active" || freeze.integer_or("until_ms", 0) <= now.value) continue;
+        if (freeze.string_or("status", "") != "active" ||
+            freeze.integer_or("until_ms", 0) <= now.value)
+            continue;
         for (const json::Value& bit : freeze.find("scope")->as_array()) {
             if (bit.as_string() == scope) return &freeze;
         }
@@ -103,35 +111,44 @@ std::optional<Refusal> rights_free_for_release(Act& act) {
 }
 
 std::optional<Refusal> rights_not_pledged(Act& act) {
-    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        for (const json::Value& pledge : list_of(right, "pledges")) {
-            if (pledge.string_or("id", "") == a.id) continue;
-            return Refusal(Code::E_ALREADY_PLEDGED, "/rights",
-                           json::Object{{"right", id},
-                                        {"pledge", pledge.string_or("id", "")},
-                                        {"pledgees", *pledge.find("pledgees")},
-                                        {"since", *pledge.find("since")}},
-                           where_of(pledge.find("since")));
-        }
-        return std::nullopt;
-    });
+    return each_right(act,
+                      [](const Act& a, const std::string& id,
+                         const json::Value& right) -> std::optional<Refusal> {
+                          for (const json::Value& pledge : list_of(right, "pledges")) {
+                              if (pledge.string_or("id", "") == a.id) continue;
+                              return Refusal(Code::E_ALREADY_PLEDGED, "/rights",
+                                             json::Object{{"right", id},
+                                                          {"pledge", pledge.string_or("id", "")},
+                                                          {"pledgees", *pledge.find("pledgees")},
+                                                          {"since", *pledge.find("since")}},
+                                             where_of(pledge.find("since")));
+                          }
+                          return std::nullopt;
+                      });
 }
 
 std::optional<Refusal> rights_not_reserved(Act& act) {
-    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        const json::Value* held = right.find("enc")->find("reservation");
-        if (held == nullptr || held->string_or("pledge", "") == a.id) return std::nullopt;
-        return Refusal(Code::E_RESERVED_BY_OTHER, "/rights",
-                       json::Object{{"right", id}, {"pledge", held->string_or("pledge", "")}}, where_of(held->find("since")));
-    });
+    return each_right(
+        act,
+        [](const Act& a, const std::string& id,
+           const json::Value& right) -> std::optional<Refusal> {
+            const json::Value* held = right.find("enc")->find("reservation");
+            if (held == nullptr || held->string_or("pledge", "") == a.id) return std::nullopt;
+            return Refusal(Code::E_RESERVED_BY_OTHER, "/rights",
+                           json::Object{{"right", id}, {"pledge", held->string_or("pledge", "")}},
+                           where_of(held->find("since")));
+        });
 }
 
 std::optional<Refusal> rights_not_pooled(Act& act) {
-    return each_right(act, [](const Act&, const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-        const json::Value* pool = right.find("enc")->find("pool");
-        if (pool == nullptr) return std::nullopt;
-        return Refusal(Code::E_IN_SECURITIZATION_POOL, "/rights", json::Object{{"right", id}, {"pool", *pool}});
-    });
+    return each_right(
+        act,
+        [](const Act&, const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const json::Value* pool = right.find("enc")->find("pool");
+            if (pool == nullptr) return std::nullopt;
+            return Refusal(Code::E_IN_SECURITIZATION_POOL, "/rights",
+                           json::Object{{"right", id}, {"pool", *pool}});
+        });
 }
 
 void change_right(Draft& draft, const Moment& now, std::string_view right_id,
@@ -147,21 +164,26 @@ void change_right(Draft& draft, const Moment& now, std::string_view right_id,
 }
 
 void reserve_rights(Act& act) {
-    const json::Value reservation = json::Object{{"pledge", act.id}, {"since", where_json(act.now)}};
+    const json::Value reservation =
+        json::Object{{"pledge", act.id}, {"since", where_json(act.now)}};
     for (const std::string& id : rights_of(act)) {
-        change_right(act.draft, act.now, id,
-                     [](json::Value& enc, const json::Value& with) { enc.set("reservation", with); }, reservation);
+        change_right(
+            act.draft, act.now, id,
+            [](json::Value& enc, const json::Value& with) { enc.set("reservation", with); },
+            reservation);
     }
 }
 
 void unreserve_rights(Act& act) {
     for (const std::string& id : rights_of(act)) {
-        change_right(act.draft, act.now, id,
-                     [](json::Value& enc, const json::Value& with) {
-                         const json::Value* held = enc.find("reservation");
-                         if (held != nullptr && held->string_or("pledge", "") == with.as_string()) enc.erase("reservation");
-                     },
-                     act.id);
+        change_right(
+            act.draft, act.now, id,
+            [](json::Value& enc, const json::Value& with) {
+                const json::Value* held = enc.find("reservation");
+                if (held != nullptr && held->string_or("pledge", "") == with.as_string())
+                    enc.erase("reservation");
+            },
+            act.id);
     }
 }
 
@@ -172,19 +194,24 @@ void pledge_rights(Act& act) {
                                            {"pledgees", act.field("pledgees")},
                                            {"since", where_json(act.now)}};
     for (const std::string& id : rights_of(act)) {
-        change_right(act.draft, act.now, id,
-                     [](json::Value& enc, const json::Value& with) {
-                         enc.erase("reservation");
-                         enc["pledges"].push(with);
-                     },
-                     entry);
+        change_right(
+            act.draft, act.now, id,
+            [](json::Value& enc, const json::Value& with) {
+                enc.erase("reservation");
+                enc["pledges"].push(with);
+            },
+            entry);
     }
 }
 
 void release_rights(Act& act) {
     for (const std::string& id : rights_of(act)) {
-        change_right(act.draft, act.now, id,
-                     [](json::Value& enc, const json::Value& with) { drop(enc, "pledges", with.as_string()); }, act.id);
+        change_right(
+            act.draft, act.now, id,
+            [](json::Value& enc, const json::Value& with) {
+                drop(enc, "pledges", with.as_string());
+            },
+            act.id);
     }
 }
 
@@ -198,8 +225,9 @@ void tell_pledgees(Act& act, std::string_view why) {
         pledge.set("version", pledge.integer_or("version", 0) + 1);
         pledge.set("updated", where_json(act.now));
         act.draft.put(key, std::move(pledge));
-        act.event("pledge.collateral_lost", std::string(entry.string_or("id", "")),
-                  json::Object{{"right", act.id}, {"why", why}, {"pledgees", *entry.find("pledgees")}});
+        act.event(
+            "pledge.collateral_lost", std::string(entry.string_or("id", "")),
+            json::Object{{"right", act.id}, {"why", why}, {"pledgees", *entry.find("pledgees")}});
     }
 }
 

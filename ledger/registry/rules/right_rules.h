@@ -1,5 +1,6 @@
-// What every act over a right asks: does it exist, is it frozen, pledged, reserved, pooled; and the changes of its
-// encumbrance picture. A right's value holds the whole picture under "enc", so that one proof answers a bank.
+// What every act over a right asks: does it exist, is it frozen, pledged, reserved, pooled; and the
+// changes of its encumbrance picture. A right's value holds the whole picture under "enc", so that
+// one proof answers a bank.
 #pragma once
 
 #include "ledger/registry/act.h"
@@ -8,25 +9,30 @@ namespace quanlu::registry {
 
 std::string right_state_key(std::string_view right_id);
 
-// Rights named by an act or a record: the list under `rights` of the record, or the record itself for acts on a right.
+// Rights named by an act or a record: the list under `rights` of the record, or the record itself
+// for acts on a right.
 std::vector<std::string> rights_of(const Act& act);
 
-// Guards. Each looks at every right the act names, in the order named, and answers for the first that refuses.
-std::optional<chain::Refusal> rights_exist(Act& act);                 // E_RIGHT_UNKNOWN
-std::optional<chain::Refusal> rights_free_for_new_pledge(Act& act);   // R-06 E_ASSET_FROZEN
-std::optional<chain::Refusal> rights_free_for_transfer(Act& act);
-std::optional<chain::Refusal> rights_free_for_release(Act& act);      // E_FREEZE_BLOCKS_RELEASE
-std::optional<chain::Refusal> rights_free_for_surrender(Act& act);
-std::optional<chain::Refusal> rights_not_pledged(Act& act);           // R-01 E_ALREADY_PLEDGED
-std::optional<chain::Refusal> rights_not_reserved(Act& act);          // R-02 E_RESERVED_BY_OTHER
-std::optional<chain::Refusal> rights_not_pooled(Act& act);            // R-12 E_IN_SECURITIZATION_POOL
+// Guards. Each looks at every right the act names, in the order named, and answers for the first
+// that refuses.
+std::optional<chain::Refusal> rights_exist(Act& act);                // E_RIGHT_UNKNOWN
+std::optional<chain::Refusal> rights_free_for_new_pledge(Act& act);  // R-06 E_ASSET_FROZEN
+std::optional<chain::Refusal> rights_free_for_transfer(Act& act);
+std::optional<chain::Refusal> rights_free_for_release(
+    Act& act);  // E_FREEZE_BLOCKS_RELEASE
+std::optional<chain::Refusal> rights_free_for_surrender(Act& act);
+std::optional<chain::Refusal> rights_not_pledged(Act& act);         // R-01 E_ALREADY_PLEDGED
+std::optional<chain::Refusal> rights_not_reserved(Act& act);        // R-02 E_RESERVED_BY_OTHER
+std::optional<chain::Refusal> rights_not_pooled(Act& act);          // R-12 E_IN_SECURITIZATION_POOL
 
-// Is the right frozen with this scope at `now`? The freeze standing in the way, or nullptr. Lapsed ones do not count,
-// whether the sweep came by or not.
-const json::Value* standing_freeze(const json::Value& right, std::string_view scope, UnixMillis now);
+// Is the right frozen with this scope at `now`? The freeze standing in the way, or nullptr. Lapsed
+// ones do not count, whether the sweep came by or not.
+const json::Value* standing_freeze(const json::Value& right, std::string_view scope,
+                                   UnixMillis now);
 
 // Changes to enc; the right's version rises, its "updated" is now.
-void change_right(Draft& draft, const Moment& now, std::string_view right_id, void (*change)(json::Value& enc, const json::Value& with),
+void change_right(Draft& draft, const Moment& now, std::string_view right_id,
+                  void (*change)(json::Value& enc, const json::Value& with),
                   const json::Value& with);
 void reserve_rights(Act& act);
 void unreserve_rights(Act& act);

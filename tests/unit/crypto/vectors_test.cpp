@@ -1,4 +1,5 @@
-// Every public vector with our verdict pinned: a library upgrade that changes one is a consensus change and fails here.
+// Every public vector with our verdict pinned: a library upgrade that changes one is a consensus
+// change and fails here.
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <sstream>
@@ -22,8 +23,10 @@ std::optional<std::string> shared(const std::string& name) {
     return text.str();
 }
 
-// Public files hold floats and nulls, which the house reader refuses: take the few members we need out of the text.
-std::string member(const std::string& text, const std::string& name, std::size_t from, std::size_t& at) {
+// Public files hold floats and nulls, which the house reader refuses: take the few members we need
+// out of the text.
+std::string member(const std::string& text, const std::string& name, std::size_t from,
+                   std::size_t& at) {
     const std::string key = "\"" + name + "\"";
     at = text.find(key, from);
     if (at == std::string::npos) return {};
@@ -61,10 +64,14 @@ TEST_CASE("RFC 8032 7.1: the published signatures are ours") {
         const char *seed, *key, *message, *signature;
     };
     const Vector vectors[] = {
-        {"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
-         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"},
-        {"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb", "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
-         "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"},
+        {"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701"
+         "cf9b46bd25bf5f0595bbe24655141438e7a100b"},
+        {"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+         "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+         "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d"
+         "0f11d8c387b2eaeb4302aeeb00d291612bb0c00"},
     };
     for (const Vector& vector : vectors) {
         const SigningKey key = SigningKey::from_seed(*fixed<32>(vector.seed));
@@ -128,7 +135,8 @@ TEST_CASE("speccheck: libsodium's strict verdict on the twelve edge cases") {
         const std::string key = member(*text, "pub_key", at, next);
         const std::string signature = member(*text, "signature", at, next);
         verdicts += verdict(key, message, signature) ? 'V' : 'X';
-        at = text->find('}', std::max({text->find("\"message\"", at), text->find("\"pub_key\"", at), text->find("\"signature\"", at)}));
+        at = text->find('}', std::max({text->find("\"message\"", at), text->find("\"pub_key\"", at),
+                                       text->find("\"signature\"", at)}));
         if (at == std::string::npos) break;
     }
     CHECK(verdicts == "XXXVXXXXXXXX");
@@ -151,7 +159,8 @@ TEST_CASE("JWK thumbprint and JWS are RFC 8037 A.3 and A.4") {
     const SigningKey key = SigningKey::from_seed(bytes);
     CHECK(thumbprint(key.public_key()) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     const std::string input = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
-    CHECK(to_base64url(key.sign(as_bytes(input))) == "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
+    CHECK(to_base64url(key.sign(as_bytes(input))) ==
+          "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
     const std::string made = sign_jws(key, "x+jws", json::Object{{"a", 1}});
     const auto parts = parse_jws(made, 4096);
     REQUIRE(parts.ok());
@@ -166,37 +175,59 @@ TEST_CASE("JWK thumbprint and JWS are RFC 8037 A.3 and A.4") {
 }
 
 TEST_CASE("SM3 and keyed fingerprints are those of DOMAIN E.6 and E.9") {
-    CHECK(to_hex(sm3(as_bytes("abc"))) == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
-    const std::string invoice = "INVFP1|CN|FP20|24332000000123456789|91330108MA28XYW55X|91330110MA2DEMQ71G|2024-06-30|CNY|11300000";
-    CHECK(to_hex(sm3(as_bytes(invoice))) == "50f44c9b7342fac0c15d76542b3e8afd6eba313b0ba39ba2aa24fe71bbc1c84d");
-    CHECK(to_hex(sha256(as_bytes(invoice))) == "9e470e34750dc60fdf092c0fea4dd1375855fc4d0cedc3228eb57d0c9a225f34");
+    CHECK(to_hex(sm3(as_bytes("abc"))) ==
+          "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+    const std::string invoice =
+        "INVFP1|CN|FP20|24332000000123456789|91330108MA28XYW55X|91330110MA2DEMQ71G|2024-06-30|CNY|"
+        "11300000";
+    CHECK(to_hex(sm3(as_bytes(invoice))) ==
+          "50f44c9b7342fac0c15d76542b3e8afd6eba313b0ba39ba2aa24fe71bbc1c84d");
+    CHECK(to_hex(sha256(as_bytes(invoice))) ==
+          "9e470e34750dc60fdf092c0fea4dd1375855fc4d0cedc3228eb57d0c9a225f34");
     Bytes key;
     for (std::uint8_t i = 0; i < 32; ++i) key.push_back(i);
-    CHECK(to_hex(hmac_sm3(key, as_bytes(invoice))) == "4f833e97fb3bfe6b0500a368f4cb8eb3a5ffead41ed9ca220e68b9f1f9d787d3");
-    CHECK(to_hex(hmac_sha256(key, as_bytes(invoice))) == "8934787467085c72b69120f8848fc88d44d9e5cc8bb3fa9c3a712e646aeda71d");
+    CHECK(to_hex(hmac_sm3(key, as_bytes(invoice))) ==
+          "4f833e97fb3bfe6b0500a368f4cb8eb3a5ffead41ed9ca220e68b9f1f9d787d3");
+    CHECK(to_hex(hmac_sha256(key, as_bytes(invoice))) ==
+          "8934787467085c72b69120f8848fc88d44d9e5cc8bb3fa9c3a712e646aeda71d");
 }
 
 TEST_CASE("log tree: published root, and every proof of small trees against the definition") {
-    const char* leaves[] = {"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
+    const char* leaves[] = {"",
+                            "00",
+                            "10",
+                            "2021",
+                            "3031",
+                            "40414243",
+                            "5051525354555657",
+                            "606162636465666768696a6b6c6d6e6f"};
     LogFrontier published;
     for (const char* leaf : leaves) published.append(log_leaf_hash(*from_hex(leaf)));
-    CHECK(to_hex(published.root()) == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
+    CHECK(to_hex(published.root()) ==
+          "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
     std::vector<Hash> hashes;
     std::map<std::pair<unsigned, std::uint64_t>, Hash> nodes;
     LogFrontier frontier;
     std::vector<Hash> roots{frontier.root()};
     for (std::uint64_t i = 0; i < 40; ++i) {
         hashes.push_back(log_leaf_hash(as_bytes("leaf" + std::to_string(i))));
-        frontier.append(hashes.back(), [&](unsigned level, std::uint64_t index, const Hash& hash) { nodes[{level, index}] = hash; });
+        frontier.append(hashes.back(), [&](unsigned level, std::uint64_t index, const Hash& hash) {
+            nodes[{level, index}] = hash;
+        });
         roots.push_back(frontier.root());
     }
-    const auto fetch = [&](unsigned level, std::uint64_t index) { return nodes.at({level, index}); };
+    const auto fetch = [&](unsigned level, std::uint64_t index) {
+        return nodes.at({level, index});
+    };
     for (std::uint64_t size = 1; size <= 40; ++size) {
         for (std::uint64_t index = 0; index < size; ++index) {
             const auto path = inclusion_path(index, size, fetch);
             REQUIRE(verify_inclusion(hashes[index], index, size, path, roots[size]));
-            if (size > 1) REQUIRE_FALSE(verify_inclusion(hashes[index], (index + 1) % size, size, path, roots[size]));
-            REQUIRE_FALSE(verify_inclusion(hashes[(index + 1) % 40], index, size, path, roots[size]));
+            if (size > 1)
+                REQUIRE_FALSE(
+                    verify_inclusion(hashes[index], (index + 1) % size, size, path, roots[size]));
+            REQUIRE_FALSE(
+                verify_inclusion(hashes[(index + 1) % 40], index, size, path, roots[size]));
             auto longer = path;
             longer.push_back(hashes[0]);
             REQUIRE_FALSE(verify_inclusion(hashes[index], index, size, longer, roots[size]));
@@ -204,7 +235,8 @@ TEST_CASE("log tree: published root, and every proof of small trees against the 
         for (std::uint64_t old = 0; old <= size; ++old) {
             const auto path = consistency_path(old, size, fetch);
             REQUIRE(verify_consistency(old, size, roots[old], roots[size], path));
-            if (old > 0 && old < size) REQUIRE_FALSE(verify_consistency(old, size, roots[old - 1], roots[size], path));
+            if (old > 0 && old < size)
+                REQUIRE_FALSE(verify_consistency(old, size, roots[old - 1], roots[size], path));
         }
     }
 }

@@ -1,4 +1,5 @@
-// The JSON profile (docs/protocol.md 2): what is refused and why, and that what is written is canonical. Dates and text forms.
+// The JSON profile (docs/protocol.md 2): what is refused and why, and that what is written is
+// canonical. Dates and text forms.
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -16,12 +17,28 @@ TEST_CASE("documents outside the profile are refused with a stable reason") {
     std::string deep;
     for (int i = 0; i < 17; ++i) deep += "[";
     const Case cases[] = {
-        {R"({"a":1,"a":2})", "duplicate_key"}, {"{\"a\":1,\"\\u0061\":2}", "duplicate_key"}, {R"({"a":null})", "null"},
-        {R"([1.0])", "float"}, {R"([1e3])", "float"}, {R"([-0])", "float"}, {R"([9007199254740992])", "integer_range"},
-        {R"([18446744073709551616])", "integer_range"}, {R"([-9007199254740992])", "integer_range"}, {R"({"":1})", "empty_key"},
-        {R"({"é":1})", "key_not_ascii"}, {"[\"a\\u0000\"]", "control_character"}, {"[\"a\nb\"]", "control_character"},
-        {"[\"\\u007f\"]", "control_character"}, {"[\"e\\u0301\"]", "not_nfc"}, {"[\"\\ud800\"]", "bad_utf8"},
-        {"[\"\xc0\x80\"]", "bad_utf8"}, {deep, "depth"}, {"{} {}", "trailing"}, {"{}x", "trailing"}, {"", "syntax"}, {"[1,]", "syntax"},
+        {R"({"a":1,"a":2})", "duplicate_key"},
+        {"{\"a\":1,\"\\u0061\":2}", "duplicate_key"},
+        {R"({"a":null})", "null"},
+        {R"([1.0])", "float"},
+        {R"([1e3])", "float"},
+        {R"([-0])", "float"},
+        {R"([9007199254740992])", "integer_range"},
+        {R"([18446744073709551616])", "integer_range"},
+        {R"([-9007199254740992])", "integer_range"},
+        {R"({"":1})", "empty_key"},
+        {R"({"é":1})", "key_not_ascii"},
+        {"[\"a\\u0000\"]", "control_character"},
+        {"[\"a\nb\"]", "control_character"},
+        {"[\"\\u007f\"]", "control_character"},
+        {"[\"e\\u0301\"]", "not_nfc"},
+        {"[\"\\ud800\"]", "bad_utf8"},
+        {"[\"\xc0\x80\"]", "bad_utf8"},
+        {deep, "depth"},
+        {"{} {}", "trailing"},
+        {"{}x", "trailing"},
+        {"", "syntax"},
+        {"[1,]", "syntax"},
     };
     for (const Case& one : cases) {
         INFO(one.text);
@@ -33,7 +50,8 @@ TEST_CASE("documents outside the profile are refused with a stable reason") {
 }
 
 TEST_CASE("what is accepted is written canonically and read back the same") {
-    const auto value = json::parse(R"( {"b":[1,-2,true,"数\/据"],"a":{"z":9007199254740991,"A":""}} )");
+    const auto value =
+        json::parse(R"( {"b":[1,-2,true,"数\/据"],"a":{"z":9007199254740991,"A":""}} )");
     REQUIRE(value.ok());
     const std::string canonical = json::write(*value);
     CHECK(canonical == "{\"a\":{\"A\":\"\",\"z\":9007199254740991},\"b\":[1,-2,true,\"数/据\"]}");
@@ -43,10 +61,17 @@ TEST_CASE("what is accepted is written canonically and read back the same") {
         for (int i = 0; i < 4; ++i) {
             const std::string key(1, static_cast<char>('a' + random() % 26));
             switch (random() % 4) {
-                case 0: made.set(key, static_cast<std::int64_t>(random() % 1'000'000) - 500'000); break;
-                case 1: made.set(key, random() % 2 == 0); break;
-                case 2: made.set(key, std::string("权") + std::to_string(random())); break;
-                default: made.set(key, json::Array{json::Object{{"x", 1}}, "y"});
+                case 0:
+                    made.set(key, static_cast<std::int64_t>(random() % 1'000'000) - 500'000);
+                    break;
+                case 1:
+                    made.set(key, random() % 2 == 0);
+                    break;
+                case 2:
+                    made.set(key, std::string("权") + std::to_string(random()));
+                    break;
+                default:
+                    made.set(key, json::Array{json::Object{{"x", 1}}, "y"});
             }
         }
         const std::string text = json::write(made);

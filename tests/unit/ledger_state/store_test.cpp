@@ -1,4 +1,5 @@
-// The map against a naive oracle: same set, same root; every proof true; every forged one refused; branches; deletions.
+// The map against a naive oracle: same set, same root; every proof true; every forged one refused;
+// branches; deletions.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -33,13 +34,18 @@ using Model = std::map<std::string, json::Value>;
 Hash naive_root(const Model& model) {
     std::vector<Pair> set;
     for (const auto& [key, value] : model) {
-        set.push_back({crypto::sha256(as_bytes(key)), crypto::sha256(as_bytes(json::write(value)))});
+        set.push_back(
+            {crypto::sha256(as_bytes(key)), crypto::sha256(as_bytes(json::write(value)))});
     }
     return naive_root(set, 0);
 }
 
-json::Value value_of(std::uint64_t n) { return json::Object{{"n", n}}; }
-std::shared_ptr<const json::Value> held(const json::Value& value) { return std::make_shared<const json::Value>(value); }
+json::Value value_of(std::uint64_t n) {
+    return json::Object{{"n", n}};
+}
+std::shared_ptr<const json::Value> held(const json::Value& value) {
+    return std::make_shared<const json::Value>(value);
+}
 
 void make_final(state::Store& store, const state::VersionPtr& version) {
     const crypto::LogFrontier log = store.applied() ? store.applied()->log : crypto::LogFrontier();
@@ -54,7 +60,8 @@ TEST_CASE("published vectors of JMT-SHA256-v1, by the oracle and by our own set"
         const std::string key = "k" + std::to_string(i);
         own.push_back({crypto::sha256(as_bytes(key)), crypto::sha256(as_bytes("v" + key))});
     }
-    CHECK(to_hex(naive_root(own, 0)) == "317f598a9a04697cfa82111f5779f6a8926aecf1a5edc71c60bd90fa04ef65ea");
+    CHECK(to_hex(naive_root(own, 0)) ==
+          "317f598a9a04697cfa82111f5779f6a8926aecf1a5edc71c60bd90fa04ef65ea");
     std::ifstream file(QUANLU_SHARED_DIR "/data/state/jmt_sha256_vectors.json");
     if (!file) {
         WARN("SKIPPED: ../shared/data/state is absent; the set above covers the ground");
@@ -98,8 +105,10 @@ TEST_CASE("after every batch of inserts, overwrites and deletes the root is that
             version = store.stage(version, Height(height), writes);
             REQUIRE(version->root() == naive_root(model));
             if (random() % 2 == 0 || height == 0) {
-                // Finalizes everything staged so far only when the parent is final: commit in order.
-                if (!store.applied() || store.applied()->height.value + 1 == height) make_final(store, version);
+                // Finalizes everything staged so far only when the parent is final: commit in
+                // order.
+                if (!store.applied() || store.applied()->height.value + 1 == height)
+                    make_final(store, version);
             }
             for (const auto& [key, value] : model) REQUIRE(*version->get(key) == value);
             REQUIRE(version->get("key/none") == nullptr);
@@ -125,7 +134,8 @@ TEST_CASE("proofs of presence and absence verify, at any height, and forged ones
                 model[key] = *writes[key];
             }
         }
-        make_final(store, store.stage(height == 0 ? nullptr : store.final_version(), Height(height), writes));
+        make_final(store, store.stage(height == 0 ? nullptr : store.final_version(), Height(height),
+                                      writes));
         history.push_back(model);
     }
     const state::View view(kv->snapshot());
@@ -166,9 +176,11 @@ TEST_CASE("proofs of presence and absence verify, at any height, and forged ones
 TEST_CASE("branches: two blocks on one parent do not see each other; the loser leaves no trace") {
     auto kv = kv::make_memory_kv();
     state::Store store(*kv);
-    make_final(store, store.stage(nullptr, Height(0), {{"a", held(value_of(1))}, {"b", held(value_of(1))}}));
+    make_final(store, store.stage(nullptr, Height(0),
+                                  {{"a", held(value_of(1))}, {"b", held(value_of(1))}}));
     const auto left = store.stage(store.final_version(), Height(1), {{"a", held(value_of(2))}});
-    const auto right = store.stage(store.final_version(), Height(1), {{"a", nullptr}, {"c", held(value_of(3))}});
+    const auto right =
+        store.stage(store.final_version(), Height(1), {{"a", nullptr}, {"c", held(value_of(3))}});
     const auto deeper = store.stage(left, Height(2), {{"b", held(value_of(9))}});
     CHECK(*deeper->get("a") == value_of(2));
     CHECK(right->get("a") == nullptr);
@@ -189,8 +201,10 @@ TEST_CASE("pruning removes what was replaced; old heights say nothing instead of
     state::Store store(*kv);
     for (std::uint64_t height = 0; height < 30; ++height) {
         chain::Writes writes;
-        for (std::uint64_t i = 0; i < 20; ++i) writes["k" + std::to_string((height * 7 + i) % 50)] = held(value_of(height));
-        make_final(store, store.stage(height == 0 ? nullptr : store.final_version(), Height(height), writes));
+        for (std::uint64_t i = 0; i < 20; ++i)
+            writes["k" + std::to_string((height * 7 + i) % 50)] = held(value_of(height));
+        make_final(store, store.stage(height == 0 ? nullptr : store.final_version(), Height(height),
+                                      writes));
     }
     const auto before = state::View(kv->snapshot()).value("k3", Height(29));
     while (store.prune(Height(20), 50) > 0) {
@@ -199,7 +213,8 @@ TEST_CASE("pruning removes what was replaced; old heights say nothing instead of
     CHECK(view.value("k3", Height(29)) == before);
     CHECK_FALSE(view.prove("k3", Height(10)).has_value());
     for (std::uint64_t height = 20; height < 30; ++height) {
-        for (int k = 0; k < 50; ++k) CHECK(view.prove("k" + std::to_string(k), Height(height)).has_value());
+        for (int k = 0; k < 50; ++k)
+            CHECK(view.prove("k" + std::to_string(k), Height(height)).has_value());
     }
 }
 
