@@ -1,0 +1,161 @@
+// See pledge_grounds.h. Every ground is asked at commit height, on the rights as they stand then.
+#include "ledger/registry/rules/pledge_grounds.h"
+
+#include "ledger/registry/ids/right_no.h"
+#include "ledger/registry/rules/right_rules.h"
+
+namespace quanlu::registry {
+
+using chain::Code;
+using chain::Refusal;
+
+namespace {
+
+constexpr std::int64_t kExtractDays =
+    30;  // policy extract_days_max: a register extract older than this is stale
+
+// Calls check(right id, fields of the right) for each right there is.
+template <class Check>
+std::optional<Refusal> each(Act& act, Check&& check) {
+    for (const std::string& id : rights_of(act)) {
+        const auto right = act.draft.get(right_state_key(id));
+        if (right == nullptr) continue;
+        if (std::optional<Refusal> refusal = check(id, *right->find("fields"))) return refusal;
+    }
+    return std::nullopt;
+}
+
+bool acknowledged(const Act& act, std::string_view what) {
+    const json::Value& list = act.field("acknowledgements");
+    if (!list.is_array()) return false;
+    for (const json::Value& one : list.as_array()) {
+        if (one.as_string() == what) return true;
+    }
+    return false;
+}
+
+json::Value right_facts(const std::string& id) {
+    return json::Object{{"right", id}};
+}
+
+}  // namespace
+
+// Ground 1: the pledgors are the registered holders; ground 8: all co-owners pledge or have
+// consented.
+std::optional<Refusal> ground_owner(Act& act) {
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            bool any = false;
+            for (const json::Value& holder : right.find("holders")->as_array()) {
+                any = any || act.has_party("pledgors", holder.string_or("party", ""));
+            }
+            if (any) return std::nullopt;
+            return Refusal(Code::E_NOT_REGISTERED_OWNER, "/pledgors",
+                           json::Object{{"right", id}, {"holders", *right.find("holders")}});
+        });
+}
+std::optional<Refusal> ground_coowners(Act& act) {
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            std::size_t others = 0;
+            for (const json::Value& holder : right.find("holders")->as_array()) {
+                if (!act.has_party("pledgors", holder.string_or("party", ""))) ++others;
+            }
+            const json::Value& consents = act.field("co_owner_consents");
+            if (others == 0 || (consents.is_array() && consents.as_array().size() >= others))
+                return std::nullopt;
+            return Refusal(
+                Code::E_COOWNER_CONSENT_MISSING, "/co_owner_consents",
+                json::Object{{"right", id}, {"missing", static_cast<std::int64_t>(others)}});
+        });
+}
+// Grounds 2, 3 and the suspended state of 5.
+std::optional<Refusal> ground_status(Act& act) {
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const std::string_view status = right.string_or("legal_status", "");
+            const std::string_view expiry = right.string_or("expiry_date", "9999");
+            if (status == "pending" || (kind_group(right.string_or("asset_kind", "")) == "patent" &&
+                                        right.find("grant_date") == nullptr)) {
+                return Refusal(Code::E_RIGHT_NOT_GRANTED, "/rights", right_facts(id));
+            }
+            if (status == "suspended")
+                return Refusal(Code::E_RIGHT_SUSPENDED, "/rights", right_facts(id));
+            if ((status != "in_force" && status != "fee_grace") || expiry < to_text(act.today)) {
+                return Refusal(
+                    Code::E_RIGHT_TERMINATED, "/rights",
+                    json::Object{{"right", id}, {"legal_status", status}, {"expiry_date", expiry}});
+            }
+            return std::nullopt;
+        });
+}
+// Ground 4.
+std::optional<Refusal> ground_fee(Act& act) {
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            if (kind_group(right.string_or("asset_kind", "")) != "patent") return std::nullopt;
+            const std::string_view paid = right.string_or("annual_fee_paid_to", "");
+            if (right.string_or("legal_status", "") != "fee_grace" && paid >= to_text(act.today))
+                return std::nullopt;
+            return Refusal(Code::E_ANNUAL_FEE_OVERDUE, "/rights",
+                           json::Object{{"right", id}, {"paid_to", paid}});
+        });
+}
+// Ground 5, the dispute behind a suspension; CRP Art 12.
+std::optional<Refusal> ground_dispute(Act& act) {
+    return each(act,
+                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+                    if (!right.bool_or("ownership_dispute", false)) return std::nullopt;
+                    return Refusal(Code::E_OWNERSHIP_DISPUTE, "/rights", right_facts(id));
+                });
+}
+std::optional<Refusal> extract_fresh(Act& act) {
+    const auto days = static_cast<std::int32_t>(
+        policy_value(act.draft, "extract_days_max", act.now.height, kExtractDays));
+    return each(act,
+                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+                    const std::string_view checked = right.string_or("source_checked_on", "");
+                    if (checked >= to_text(add_days(act.today, -days))) return std::nullopt;
+                    return Refusal(Code::E_STALE_REGISTER_EXTRACT, "/rights",
+                                   json::Object{{"right", id},
+                                                {"checked_on", checked},
+                                                {"days_max", static_cast<std::int64_t>(days)}});
+                });
+}
+// Ground 6, R-09.
+std::optional<Refusal> ground_term(Act& act) {
+    return each(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const std::string_view expiry = right.string_or("expiry_date", "9999");
+            if (act.text("debt_due") <= expiry) return std::nullopt;
+            return Refusal(
+                Code::E_DEBT_TERM_EXCEEDS_RIGHT, "/debt_due",
+                json::Object{
+                    {"right", id}, {"expiry_date", expiry}, {"debt_due", act.text("debt_due")}});
+        });
+}
+// Ground 7.
+std::optional<Refusal> ground_contract(Act& act) {
+    const json::Value& items = act.field("contract_items");
+    if (items.is_array() && items.as_array().size() == 5) return std::nullopt;
+    return Refusal(Code::E_CONTRACT_INCOMPLETE, "/contract_items",
+                   json::Object{{"needs", kContractItems}, {"found", items}});
+}
+// Grounds 10 and 11.
+std::optional<Refusal> ground_acknowledged(Act& act) {
+    return each(act,
+                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+                    if (right.bool_or("dual_filing", false) && !acknowledged(act, "dual_filing")) {
+                        return Refusal(Code::E_DUAL_FILING_UNACKNOWLEDGED, "/acknowledgements",
+                                       right_facts(id));
+                    }
+                    if (right.bool_or("invalidation_pending", false) &&
+                        !acknowledged(act, "invalidation_pending")) {
+                        return Refusal(Code::E_INVALIDATION_UNACKNOWLEDGED, "/acknowledgements",
+                                       right_facts(id));
+                    }
+                    return std::nullopt;
+                });
+}
+
+}  // namespace quanlu::registry
