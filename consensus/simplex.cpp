@@ -230,8 +230,7 @@ struct Simplex::Impl {
         const MemberIndex member = signed_vote->member;
         if (vote.epoch != members.epoch() || !tally.covers(vote.view)) return;  // R5, T14, T22
         if (member == self && own.is_open(vote.view) && !own.holds(vote)) {
-            // Our key signed what we do not remember: the memory is lost or the key is active
-            // elsewhere (T26).
+            // The memory is lost, or the key is active elsewhere (T26): no more promises.
             if (may_vote) note(out, "own_vote_unknown", vote.view);
             may_vote = false;
         }
@@ -243,16 +242,18 @@ struct Simplex::Impl {
         }
     }
 
-    // A certificate, from a message or from our own tally: the only thing that moves the view (R5,
-    // M28).
+    // The only thing that moves the view, whether a message or our own tally brought it (R5, M28).
     void take_cert(const QuorumCert& cert, Effects& out) {
         const Vote& what = cert.statement;
-        if (what.epoch != members.epoch() || what.view < floor.view || what.view.value > kViewMax)
-            return;
-        if (certs.find(what.kind, what.view) == nullptr) {
+        if (what.epoch != members.epoch() || what.view < floor.view) return;
+        if (what.view.value > kViewMax) return;
+        const QuorumCert* held = certs.find(what.kind, what.view);
+        if (held == nullptr || held->statement.block != what.block) {
             for (const SignedVote& vote : votes_in(cert)) accuse(vote, out);
-        } else {
-            note_if_two(cert, out);
+        }
+        if (held != nullptr) {
+            // Two blocks of one view with the same certificate: more than f lie. The first stays.
+            if (held->statement.block != what.block) note(out, "two_certificates", what.view);
             return;
         }
         const bool is_kept = certs.add(cert);
@@ -264,23 +265,14 @@ struct Simplex::Impl {
         }
         if (what.kind == VoteKind::finalize) finalize(cert, out);
         enter(what.view.next(), cert, out);
-        if (what.kind == VoteKind::notarize && what.view > floor.view)
-            follow_notarized(what.view, what.block, out);
+        if (what.kind == VoteKind::notarize) follow_notarized(what.view, what.block, out);
         timers.back_off(certs.skipped_between(floor.view, view, kFollowedViews));
         propose(out);
     }
 
-    // Two certificates of one kind and view name two blocks: more than f members lie. The first one
-    // stays.
-    void note_if_two(const QuorumCert& cert, Effects& out) {
-        const Vote& what = cert.statement;
-        if (certs.find(what.kind, what.view)->statement.block == what.block) return;
-        note(out, "two_certificates", what.view);
-        for (const SignedVote& vote : votes_in(cert)) accuse(vote, out);
-    }
-
     // The body is fetched and checked even if the view was given up (T6, T28).
     void follow_notarized(View at, const Hash& block, Effects& out) {
+        if (at <= floor.view) return;
         if (proposals.is_valid(block)) {
             try_finalize(at, block, out);
         } else if (at >= view.minus(kFollowedViews) && proposals.ask_notarized(at, block)) {
@@ -358,6 +350,23 @@ struct Simplex::Impl {
         cast(VoteKind::notarize, view, hash, out);
     }
 
+    void take_build_failed(View at, Effects& out) {
+        if (at != view || !building) return;
+        building = false;
+        timers.build_failed(now);
+        note(out, "build_failed", at);
+    }
+
+    void take_floor(const Floor& next, Effects& out) {
+        if (next.view <= floor.view) return;
+        ENSURE(next.cert.has_value() && next.cert->statement.view == next.view);
+        timers.notarized(now, next.view.next() >= view);
+        set_floor(next);
+        if (certs.add(*next.cert)) note(out, "floor_fetched", next.view);
+        enter(next.view.next(), *next.cert, out);
+        propose(out);
+    }
+
     void tick(Effects& out) {
         propose(out);
         if (now >= timers.give_up_at()) give_up("time", out);
@@ -368,13 +377,11 @@ struct Simplex::Impl {
         if (timers.is_stuck(now)) resend(out);
     }
 
-    // What somebody may have missed. The floor's finalization and the entry certificate travel in
-    // the greeting.
+    // What somebody may have missed. The greeting holds the floor's and the entry certificate.
     void resend(Effects& out) {
-        for (View at = std::max(floor.view.next(), view.minus(kResendViews)); at <= view;
-             at = at.next()) {
-            for (const VoteKind kind :
-                 {VoteKind::notarize, VoteKind::nullify, VoteKind::finalize}) {
+        const View oldest = std::max(floor.view.next(), view.minus(kResendViews));
+        for (View at = oldest; at <= view; at = at.next()) {
+            for (const auto kind : {VoteKind::notarize, VoteKind::nullify, VoteKind::finalize}) {
                 if (const SignedVote* vote = tally.find(at, kind, self))
                     out.send_votes.push_back({*vote});
             }
@@ -387,14 +394,20 @@ struct Simplex::Impl {
         if (here && proposals.is_under_way(*here)) out.checks.push_back({*here});
     }
 
-    // The last run over again: what was promised enters the tally like any vote (R6,
-    // commonware#4275).
+    // The last run over again: its votes enter the tally like any (R6, commonware#4275).
     void replay(Effects& out) {
         for (const Verified<SignedVote>& vote : own_before) take_vote(vote, out);
         for (const Verified<QuorumCert>& cert : certs_before) take_cert(*cert, out);
         own_before.clear();
         certs_before.clear();
         replaying = false;
+    }
+
+    template <class Deed>
+    void turn(Millis at, Effects& out, const Deed& deed) {
+        now = at;
+        deed();
+        finish(out);
     }
 
     void finish(Effects& out) const {
@@ -424,56 +437,38 @@ void Simplex::start(Effects& out) {
 }
 
 void Simplex::on_tick(Millis now, Effects& out) {
-    impl_->now = now;
-    impl_->tick(out);
-    impl_->finish(out);
+    impl_->turn(now, out, [&] { impl_->tick(out); });
 }
 
 void Simplex::on_vote(Millis now, const Verified<SignedVote>& vote, Effects& out) {
-    impl_->now = now;
-    impl_->take_vote(vote, out);
-    impl_->finish(out);
+    impl_->turn(now, out, [&] { impl_->take_vote(vote, out); });
 }
 
 void Simplex::on_cert(Millis now, const Verified<QuorumCert>& cert, Effects& out) {
-    impl_->now = now;
-    impl_->take_cert(*cert, out);
-    impl_->finish(out);
+    impl_->turn(now, out, [&] { impl_->take_cert(*cert, out); });
 }
 
 void Simplex::on_proposal(Millis now, const CheckedProposal& proposal, Effects& out) {
-    impl_->now = now;
-    impl_->take_proposal(proposal, out);
-    impl_->finish(out);
+    impl_->turn(now, out, [&] { impl_->take_proposal(proposal, out); });
 }
 
 void Simplex::on_checked(Millis now, const Hash& block, Verdict verdict, Effects& out) {
-    impl_->now = now;
-    impl_->take_checked(block, verdict, out);
-    impl_->finish(out);
+    impl_->turn(now, out, [&] { impl_->take_checked(block, verdict, out); });
 }
 
 void Simplex::on_built(Millis now, const Header& header, const Justification&, Effects& out) {
-    impl_->now = now;
-    impl_->take_built(header, out);
-    impl_->finish(out);
+    impl_->turn(now, out, [&] { impl_->take_built(header, out); });
 }
 
 void Simplex::on_build_failed(Millis now, View view, Effects& out) {
-    impl_->now = now;
-    if (view == impl_->view && impl_->building) {
-        impl_->building = false;
-        impl_->timers.build_failed(now);
-        Impl::note(out, "build_failed", view);
-    }
-    impl_->finish(out);
+    impl_->turn(now, out, [&] { impl_->take_build_failed(view, out); });
 }
 
 void Simplex::on_load(Millis now, bool pending, Effects& out) {
-    impl_->now = now;
-    impl_->timers.load(now, pending);
-    impl_->propose(out);
-    impl_->finish(out);
+    impl_->turn(now, out, [&] {
+        impl_->timers.load(now, pending);
+        impl_->propose(out);
+    });
 }
 
 void Simplex::on_heard(Millis now, MemberIndex member) {
@@ -481,14 +476,7 @@ void Simplex::on_heard(Millis now, MemberIndex member) {
 }
 
 void Simplex::on_floor(Millis now, const Floor& floor, Effects& out) {
-    impl_->now = now;
-    if (floor.view <= impl_->floor.view) return;
-    ENSURE(floor.cert.has_value() && floor.cert->statement.view == floor.view);
-    if (!impl_->certs.add(*floor.cert)) Impl::note(out, "floor_known", floor.view);
-    impl_->set_floor(floor);
-    impl_->enter(floor.view.next(), *floor.cert, out);
-    impl_->propose(out);
-    impl_->finish(out);
+    impl_->turn(now, out, [&] { impl_->take_floor(floor, out); });
 }
 
 View Simplex::view() const {
