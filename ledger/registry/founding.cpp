@@ -18,8 +18,9 @@ const Fields& empty_body() {
 }
 
 const std::vector<RecordType>& record_types() {
-    static const std::vector<RecordType> types = {party_type(),  right_type(),  asset_type(),
-                                                  pledge_type(), freeze_type(), policy_type()};
+    static const std::vector<RecordType> types = {
+        party_type(),      right_type(),     asset_type(),  certificate_type(), pledge_type(),
+        receivable_type(), financing_type(), freeze_type(), policy_type()};
     return types;
 }
 
