@@ -1,0 +1,241 @@
+// Pledges from draft to cancellation: exclusivity, every patent ground, four eyes, freezes that
+// queue and lapse. Each refusal is checked by MapState to have changed nothing.
+#include <catch2/catch.hpp>
+
+#include "map_state.h"
+
+namespace quanlu::test {
+
+namespace {
+
+const std::string kHash = "sha256:" + std::string(64, 'a');
+const json::Value kSealed = json::Object{{"_sd", std::string(43, 'A')}};
+
+std::string code(const chain::Outcome& outcome) {
+    return outcome.ok() ? "OK" : std::string(chain::name(outcome.refusal->code));
+}
+
+json::Value right_body(const MapState& state) {
+    return json::Object{
+        {"asset_kind", "patent_invention"},
+        {"right_no", "ZL202110123456.7"},
+        {"title", "t"},
+        {"holders", json::Array{json::Object{{"party", "firm"}, {"share_ppm", 1'000'000}}}},
+        {"application_date", "2021-03-01"},
+        {"grant_date", "2023-05-09"},
+        {"expiry_date", "2041-03-01"},
+        {"annual_fee_paid_to", "2099-01-01"},
+        {"legal_status", "in_force"},
+        {"invalidation_pending", false},
+        {"ownership_dispute", false},
+        {"dual_filing", false},
+        {"source_snapshot_hash", kHash},
+        {"source_checked_on", to_text(shanghai_date(state.time))}};
+}
+
+json::Value pledge_body(const MapState& state, const std::string& bank) {
+    const std::string today = to_text(shanghai_date(state.time));
+    return json::Object{
+        {"pledge_kind", "specific"},
+        {"pledgors", json::Array{"firm"}},
+        {"pledgees", json::Array{bank}},
+        {"debtor", "firm"},
+        {"rights", json::Array{"patent:2021101234567"}},
+        {"right_count", 1},
+        {"main_contract_no", kSealed},
+        {"main_contract", kSealed},
+        {"pledge_contract", kSealed},
+        {"contract_date", today},
+        {"contract_items", json::Array{"identity", "claim", "term", "right", "scope"}},
+        {"claim_kind", "loan"},
+        {"secured_amount", 100},
+        {"ccy", "CNY"},
+        {"debt_from", today},
+        {"debt_due", "2030-01-01"},
+        {"scope_of_security", json::Array{"principal"}}};
+}
+
+json::Value statutory() {
+    return json::Object{{"statutory_registration_no", "Y2026330000017"},
+                        {"statutory_effective_date", "2026-11-20"},
+                        {"statutory_notice_hash", kHash}};
+}
+
+std::string filed(MapState& state, const std::string& bank, const json::Value& body) {
+    const std::string id = state.act("firm", "maker", "pledge.draft", "", body).record;
+    REQUIRE(code(state.twice("firm", "pledge.sign", id, {})) == "OK");
+    REQUIRE(code(state.twice(bank, "pledge.sign", id, {})) == "OK");
+    return id;
+}
+
+MapState with_right(const char* field = nullptr, const json::Value& value = {}) {
+    MapState state;
+    json::Value body = right_body(state);
+    if (field != nullptr) body.set(field, value);
+    REQUIRE(code(state.twice("office", "right.register", "", body)) == "OK");
+    return state;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "R-01, R-02: the first filing reserves, the first registration excludes, a cancellation "
+    "frees") {
+    MapState state = with_right();
+    const std::string one = filed(state, "bank-one", pledge_body(state, "bank-one"));
+    const std::string two = filed(state, "bank-two", pledge_body(state, "bank-two"));
+    CHECK(code(state.act("office", "maker", "pledge.accept", one, {})) == "OK");
+    const auto reserved = state.act("office", "maker", "pledge.accept", two, {});
+    CHECK(code(reserved) == "E_RESERVED_BY_OTHER");
+    CHECK(reserved.refusal->facts.string_or("pledge", "") == one);
+    CHECK(code(state.act("office", "maker", "pledge.register", one, statutory())) == "OK");
+    CHECK(code(state.act("office", "maker", "pledge.register", one, statutory())) == "E_FOUR_EYES");
+    const auto done = state.act("office", "checker", "pledge.register", one, statutory());
+    CHECK(done.state == "registered");
+    const auto refused = state.act("office", "maker", "pledge.accept", two, {});
+    CHECK(code(refused) == "E_ALREADY_PLEDGED");
+    CHECK(refused.refusal->conflict->height == Height(state.height - 1));
+    CHECK(
+        state.get("right/patent:2021101234567")->find("enc")->find("pledges")->as_array().size() ==
+        1);
+    CHECK(code(state.twice("office", "pledge.cancel", one, json::Object{})) ==
+          "E_NO_CANCEL_GROUND");
+    CHECK(code(state.twice("bank-one", "pledge.request_cancel", one,
+                           json::Object{{"ground", "paid"}, {"letter", kSealed}})) == "OK");
+    CHECK(code(state.twice("office", "pledge.cancel", one, json::Object{})) == "OK");
+    CHECK(code(state.act("office", "maker", "pledge.accept", two, {})) == "OK");
+}
+
+TEST_CASE("the patent grounds fire at registration, each with its code") {
+    struct Ground {
+        const char* field;
+        json::Value value;
+        const char* expected;
+    };
+    const Ground grounds[] = {
+        {"legal_status", "terminated", "E_RIGHT_TERMINATED"},
+        {"legal_status", "invalidated", "E_RIGHT_TERMINATED"},
+        {"legal_status", "pending", "E_RIGHT_NOT_GRANTED"},
+        {"annual_fee_paid_to", "2024-01-01", "E_ANNUAL_FEE_OVERDUE"},
+        {"legal_status", "suspended", "E_RIGHT_SUSPENDED"},
+        {"ownership_dispute", true, "E_OWNERSHIP_DISPUTE"},
+        {"source_checked_on", "2026-01-01", "E_STALE_REGISTER_EXTRACT"},
+        {"expiry_date", "2029-12-31", "E_DEBT_TERM_EXCEEDS_RIGHT"},
+        {"dual_filing", true, "E_DUAL_FILING_UNACKNOWLEDGED"},
+        {"invalidation_pending", true, "E_INVALIDATION_UNACKNOWLEDGED"},
+        {"holders", json::Array{json::Object{{"party", "other"}}}, "E_NOT_REGISTERED_OWNER"},
+        {"holders", json::Array{json::Object{{"party", "firm"}}, json::Object{{"party", "other"}}},
+         "E_COOWNER_CONSENT_MISSING"},
+    };
+    for (const Ground& ground : grounds) {
+        MapState state = with_right(ground.field, ground.value);
+        const std::string id = filed(state, "bank-one", pledge_body(state, "bank-one"));
+        REQUIRE(code(state.act("office", "maker", "pledge.accept", id, {})) == "OK");
+        CHECK(code(state.act("office", "maker", "pledge.register", id, statutory())) ==
+              ground.expected);
+    }
+    MapState state = with_right();
+    json::Value thin = pledge_body(state, "bank-one");
+    thin.set("contract_items", json::Array{"claim"});
+    const std::string id = filed(state, "bank-one", thin);
+    REQUIRE(code(state.act("office", "maker", "pledge.accept", id, {})) == "OK");
+    CHECK(code(state.act("office", "maker", "pledge.register", id, statutory())) ==
+          "E_CONTRACT_INCOMPLETE");
+    const std::string whole = filed(state, "bank-two", pledge_body(state, "bank-two"));
+    REQUIRE(code(state.twice("firm", "pledge.withdraw", id, json::Object{{"reason", "thin"}})) ==
+            "OK");
+    REQUIRE(code(state.act("office", "maker", "pledge.accept", whole, {})) == "OK");
+    CHECK(code(state.act("office", "maker", "pledge.register", whole, json::Object{})) ==
+          "E_MISSING_EVIDENCE");
+}
+
+TEST_CASE(
+    "R-05, R-06: a freeze beats everything in its scope and lapses by block time; a pledgee's "
+    "consent opens a transfer") {
+    MapState state = with_right();
+    const std::string right = "patent:2021101234567";
+    const std::string today = to_text(shanghai_date(state.time));
+    const auto order = [&](std::int64_t until) {
+        return json::Value(json::Object{
+            {"order_no", "1"},
+            {"case_no", "1"},
+            {"ruling_hash", kHash},
+            {"assistance_notice_hash", kHash},
+            {"rights", json::Array{right}},
+            {"scope", json::Array{"block_transfer", "block_new_pledge", "block_release"}},
+            {"valid_to", today},
+            {"valid_until_ms", until}});
+    };
+    const json::Value to_other = json::Object{{"to", "other"}, {"agreement", kSealed}};
+    json::Value unfounded = order(state.time.value + 60'000);
+    unfounded.erase("ruling_hash");
+    CHECK(code(state.act("court", "maker", "freeze.serve", "", unfounded)) == "E_MISSING_RULING");
+    CHECK(code(state.act("firm", "maker", "freeze.serve", "", order(state.time.value + 60'000))) ==
+          "E_ROLE");
+    const std::string first =
+        state.twice("court", "freeze.serve", "", order(state.time.value + 60'000)).record;
+    const std::string second =
+        state.twice("court", "freeze.serve", "", order(state.time.value + 200'000)).record;
+    CHECK(code(state.act("firm", "maker", "right.transfer", right, to_other)) == "E_ASSET_FROZEN");
+    const std::string pledge = filed(state, "bank-one", pledge_body(state, "bank-one"));
+    CHECK(code(state.act("office", "maker", "pledge.accept", pledge, {})) == "E_ASSET_FROZEN");
+    state.time.value += 70'000;
+    CHECK(code(state.act("firm", "maker", "right.transfer", right, to_other)) ==
+          "E_ASSET_FROZEN");  // the queued one is active now
+    CHECK(state.get("freeze/" + first)->string_or("state", "") == "expired");
+    state.time.value += 200'000;
+    CHECK(code(state.act("office", "maker", "pledge.accept", pledge, {})) == "OK");
+    CHECK(state.get("freeze/" + second)->string_or("state", "") == "expired");
+    CHECK(state.get("right/" + right)->find("enc")->find("freezes")->as_array().empty());
+    REQUIRE(code(state.twice("office", "pledge.register", pledge, statutory())) == "OK");
+    CHECK(code(state.act("firm", "maker", "right.transfer", right, to_other)) ==
+          "E_PLEDGEE_CONSENT_REQUIRED");
+    CHECK(code(state.twice("bank-two", "right.consent", right, json::Object{{"to", "other"}})) ==
+          "E_NOT_INTERESTED");
+    CHECK(code(state.twice("bank-one", "right.consent", right, json::Object{{"to", "other"}})) ==
+          "OK");
+    CHECK(code(state.twice("firm", "right.transfer", right, to_other)) == "OK");
+    CHECK(code(state.act("firm", "maker", "right.transfer", right, to_other)) ==
+          "E_NOT_REGISTERED_OWNER");
+}
+
+TEST_CASE("hostile acts: unknown, misfit, clear where sealed, administrators, stale versions") {
+    MapState state = with_right();
+    CHECK(code(state.act("firm", "maker", "pledge.nonsense", "", {})) == "E_UNKNOWN_ACT");
+    json::Value body = pledge_body(state, "bank-one");
+    body.set("main_contract", kHash);
+    const auto clear = state.act("firm", "maker", "pledge.draft", "", body);
+    CHECK(code(clear) == "E_SCHEMA");
+    CHECK(clear.refusal->field == "/main_contract");
+    body = pledge_body(state, "bank-one");
+    body.set("extra", 1);
+    CHECK(code(state.act("firm", "maker", "pledge.draft", "", body)) == "E_SCHEMA");
+    body = pledge_body(state, "bank-one");
+    body.set("rights", json::Array{"patent:2021101234567", "patent:2021101234567"});
+    CHECK(code(state.act("firm", "maker", "pledge.draft", "", body)) == "E_SCHEMA");
+    body.set("rights", json::Array{"patent:9999999999999"});
+    CHECK(code(state.act("firm", "maker", "pledge.draft", "", body)) == "E_RIGHT_UNKNOWN");
+    CHECK(code(state.act("firm", "admin", "pledge.draft", "", pledge_body(state, "bank-one"))) ==
+          "E_ADMIN_CANNOT_TRANSACT");
+    CHECK(code(state.act("other", "maker", "pledge.draft", "", pledge_body(state, "bank-one"))) ==
+          "E_WRONG_AUTHORITY");
+    CHECK(code(state.act("firm", "maker", "right.register", "", right_body(state))) == "E_ROLE");
+    CHECK(code(state.act("office", "maker", "right.register", "", right_body(state))) ==
+          "E_DUPLICATE_RIGHT");
+    json::Value wrong = right_body(state);
+    wrong.set("right_no", "ZL202110123456.8");
+    CHECK(code(state.act("office", "maker", "right.register", "", wrong)) == "E_BAD_RIGHT_NO");
+    wrong.set("right_no", "ZL202230000017.2");
+    CHECK(code(state.act("office", "maker", "right.register", "", wrong)) == "E_KIND_MISMATCH");
+    const std::string id =
+        state.act("firm", "maker", "pledge.draft", "", pledge_body(state, "bank-one")).record;
+    CHECK(code(state.act("firm", "maker", "pledge.sign", id, {}, 7)) == "E_VERSION_CONFLICT");
+    CHECK(code(state.act("office", "maker", "pledge.accept", id, {})) == "E_BAD_STATE");
+    CHECK(code(state.act("office", "maker", "pledge.accept", "PL-1", {})) == "E_NOT_FOUND");
+    CHECK(code(state.act("firm", "checker", "pledge.sign", id, {})) == "E_FOUR_EYES");
+    CHECK(code(state.twice("office", "party.suspend", "firm", json::Object{{"reason", "r"}})) ==
+          "OK");
+    CHECK(code(state.act("firm", "maker", "pledge.sign", id, {})) == "E_PARTY_NOT_ACTIVE");
+}
+
+}  // namespace quanlu::test
