@@ -25,7 +25,8 @@ struct Guard {
 enum class Approval {
     one,            // any officer with a business duty
     maker_checker,  // two officers of the acting party, different keys
-    admin,          // an administrator of the acting party
+    every_party,    // two officers of each party that `parties` names
+    admin,          // an administrator of the acting party; two when it has two
     quorum,         // administrators of q distinct parties that run members
 };
 
@@ -39,6 +40,7 @@ struct Verb {
     std::vector<Guard> guards;
     void (*effect)(Act&) = nullptr;  // after the guards; may change record, other records, events
     std::string_view zh = "";
+    std::vector<std::string> (*parties)(const Act&) = nullptr;  // of every_party acts
 };
 
 struct RecordType {
@@ -52,6 +54,8 @@ struct RecordType {
     void (*deadline)(SystemAct&, std::string_view what) = nullptr;
     // Id of a record that a creating act makes, from its body; nullptr: numbered by the ledger.
     std::string (*id_from_body)(const json::Value& body) = nullptr;
+    // Checks and completes a record of a genesis document; nullptr: no such record founds a chain.
+    std::optional<chain::Refusal> (*found)(json::Value& record) = nullptr;
 };
 
 const std::vector<RecordType>& record_types();

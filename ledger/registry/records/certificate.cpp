@@ -2,6 +2,8 @@
 // certificates, from application through assessment to issue, and their end. What a certificate
 // rests on is judged in rules/data_rules, its fields stand in certificate_fields.h.,
 // States: docs/registry/compliance_certificate.md.
+#include <algorithm>
+
 #include "ledger/registry/deadlines.h"
 #include "ledger/registry/record_type.h"
 #include "ledger/registry/records/certificate_fields.h"
@@ -170,9 +172,8 @@ std::optional<Refusal> in_renewal_window(Act& act) {
 // moves with it.
 std::optional<Refusal> renewed_term_holds(Act& act) {
     const json::Value* renewal = act.record.find("renewal");
-    const std::string later(act.body.find("valid_to") != nullptr
-                                ? act.body.string_or("valid_to", "")
-                                : renewal->string_or("valid_to", ""));
+    std::string later(act.body.string_or("valid_to", ""));
+    if (later.empty() && renewal != nullptr) later = renewal->string_or("valid_to", "");
     if (later <= act.text("valid_to")) {
         return Refusal(Code::E_BACKDATED, "/valid_to",
                        json::Object{{"valid_to", act.text("valid_to")}});
@@ -189,7 +190,8 @@ std::optional<Refusal> renewal_open(Act& act) {
 }
 
 std::optional<Refusal> renewal_assessed(Act& act) {
-    if (act.record.find("renewal")->find("assessor") != nullptr) return std::nullopt;
+    const json::Value* renewal = act.record.find("renewal");
+    if (renewal != nullptr && renewal->find("assessor") != nullptr) return std::nullopt;
     return Refusal(Code::E_MISSING_REPORT, "", json::Object{{"needs", "a new assessment"}});
 }
 
@@ -413,11 +415,12 @@ std::vector<Guard> basis_guards() {
             {Phase::evidence, "B.3", digest_agrees}};
 }
 
-std::vector<Guard> with(std::vector<Guard> before, const std::vector<Guard>& middle,
-                        const std::vector<Guard>& after = {}) {
-    before.insert(before.end(), middle.begin(), middle.end());
-    before.insert(before.end(), after.begin(), after.end());
-    return before;
+// Both lists in the order of phases.
+std::vector<Guard> with(std::vector<Guard> guards, const std::vector<Guard>& more) {
+    guards.insert(guards.end(), more.begin(), more.end());
+    std::stable_sort(guards.begin(), guards.end(),
+                     [](const Guard& a, const Guard& b) { return a.phase < b.phase; });
+    return guards;
 }
 
 std::vector<Verb> verbs_until_issue() {
@@ -428,7 +431,7 @@ std::vector<Verb> verbs_until_issue() {
     const Guard report{Phase::evidence, "B.3", report_there};
     return {
         {"apply", "", "applied", "", Approval::maker_checker, &cert_apply_body(),
-         with(basis_guards(), {{Phase::existence, "B.3", supersedes_own}}), apply_it, "申请"},
+         with({{Phase::existence, "B.3", supersedes_own}}, basis_guards()), apply_it, "申请"},
         {"request_correction",
          "applied",
          "",
@@ -439,10 +442,11 @@ std::vector<Verb> verbs_until_issue() {
          request_correction,
          "通知补正"},
         {"correct", "applied", "", "", Approval::maker_checker, &cert_correct_body(),
-         with({own,
+         with({{Phase::identifiers, "B.3", merge_changes},
+               own,
                {Phase::term, "B.3", correction_in_time},
-               {Phase::identifiers, "", merge_changes}},
-              basis_guards(), {{Phase::existence, "B.3", supersedes_own}}),
+               {Phase::existence, "B.3", supersedes_own}},
+              basis_guards()),
          correct, "补正"},
         {"assess",
          "applied",
@@ -481,10 +485,11 @@ std::vector<Verb> verbs_until_issue() {
          refuse,
          "不予签发"},
         {"issue", "assessed", "issued", "cert_center", Approval::maker_checker, &empty_body(),
-         with({issuer}, basis_guards(),
-              {{Phase::evidence, "B.3", notice_over},
-               {Phase::evidence, "B.3", receipt_signed},
-               {Phase::existence, "B.3", supersedes_own}}),
+         with({issuer,
+               {Phase::existence, "B.3", supersedes_own},
+               {Phase::evidence, "B.3", notice_over},
+               {Phase::evidence, "B.3", receipt_signed}},
+              basis_guards()),
          issue, "签发"},
     };
 }

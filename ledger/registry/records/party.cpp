@@ -1,10 +1,10 @@
-// B.1 party: who acts, with officers and their keys. An administrator manages officers and does no
-// business.
-#include "crypto/jwk.h"
+// B.1 party: who acts, with its roles, and officers whose keys act for it. Of natural persons the
+// ledger holds commitments only. Not here: what an officer may do (approvals.h), the checks
+// of officers (officer_rules.h).
 #include "ledger/registry/ids/lei.h"
 #include "ledger/registry/ids/uscc.h"
 #include "ledger/registry/records/types.h"
-#include "ledger/registry/rules/party_rules.h"
+#include "ledger/registry/rules/officer_rules.h"
 
 namespace quanlu::registry {
 
@@ -13,6 +13,9 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
+constexpr std::string_view kKinds =
+    "enterprise|institution|government_body|social_org|individual_business|natural_person|"
+    "foreign_org";
 constexpr std::string_view kRoles =
     "ip_office|cert_center|assessor|bank|guarantor|shortfall_payer|appraiser|pledgor|pledgee|"
     "originator|plan_manager|"
@@ -20,25 +23,12 @@ constexpr std::string_view kRoles =
     "agent|evidence_node|"
     "node_operator|dpo|public";
 
-const Fields& officer_fields() {
-    static const Fields fields = {
-        {"key", FieldKind::jwk, true, 0, "", Visible::p, "公钥"},
-        {"duties", FieldKind::choices, true, 5, "maker|checker|admin|clerk|judge", Visible::p,
-         "职责"},
-        {"valid_from", FieldKind::date, true, 0, "", Visible::p, "启用日"},
-        {"valid_to", FieldKind::date, true, 0, "", Visible::p, "截止日"},
-    };
-    return fields;
-}
-
 const Fields& party_fields() {
     static const Fields fields = {
         {"party_id", FieldKind::party, true, 0, "", Visible::p, "主体编号"},
-        {"party_kind", FieldKind::choice, true, 0,
-         "enterprise|institution|government_body|social_org|individual_business|natural_person|"
-         "foreign_org",
-         Visible::p, "主体类型"},
-        {"legal_name", FieldKind::text, true, 300, "", Visible::p, "法定名称"},
+        {"party_kind", FieldKind::choice, true, 0, kKinds, Visible::p, "主体类型"},
+        {"legal_name", FieldKind::text, false, 300, "", Visible::p, "法定名称"},
+        {"natural_name", FieldKind::sealed, false, 0, "", Visible::r, "自然人姓名"},
         {"uscc", FieldKind::text, false, 18, "", Visible::p, "统一社会信用代码"},
         {"uscc_legacy_flag", FieldKind::boolean, false, 0, "", Visible::p, "早期代码"},
         {"lei", FieldKind::text, false, 20, "", Visible::p, "LEI"},
@@ -63,6 +53,18 @@ const Fields& kid_body() {
     static const Fields fields = {{"kid", FieldKind::text, true, 43, "", Visible::p, "密钥编号"}};
     return fields;
 }
+const Fields& rotate_body() {
+    static const Fields fields = {
+        {"kid", FieldKind::text, true, 43, "", Visible::p, "旧密钥编号"},
+        {"officer", FieldKind::object, true, 0, "", Visible::p, "新经办人", &officer_fields()}};
+    return fields;
+}
+const Fields& replace_admin_body() {
+    static const Fields fields = {
+        {"kid", FieldKind::text, false, 43, "", Visible::p, "旧密钥编号"},
+        {"officer", FieldKind::object, true, 0, "", Visible::p, "新管理员", &officer_fields()}};
+    return fields;
+}
 const Fields& name_body() {
     static const Fields fields = {
         {"legal_name", FieldKind::text, true, 300, "", Visible::p, "新名称"},
@@ -70,37 +72,66 @@ const Fields& name_body() {
     return fields;
 }
 
-// The stored officer also carries its key's name.
-json::Value stored(const json::Value& officer) {
-    json::Value out = officer;
-    out.set("kid", crypto::thumbprint(*crypto::key_from_jwk(*officer.find("key"))));
-    return out;
+Refusal schema(std::string_view pointer, std::string_view reason) {
+    return Refusal(Code::E_SCHEMA, std::string(pointer), json::Object{{"reason", reason}});
 }
 
-std::optional<Refusal> identifiers_hold(Act& act) {
-    const std::string_view uscc = act.text("uscc");
-    const std::string_view kind = act.text("party_kind");
-    if (uscc.empty() && act.text("country") == "CN" && kind != "natural_person" &&
-        kind != "foreign_org") {
+// The members that depend on what kind of party it is.
+std::optional<Refusal> check_kind(const json::Value& fields) {
+    const std::string_view kind = fields.string_or("party_kind", "");
+    const bool person = kind == "natural_person";
+    if (person && fields.find("legal_name") != nullptr) {
+        return schema("/legal_name", "the name of a natural person is sealed: natural_name (Q-15)");
+    }
+    if (person && fields.find("uscc") != nullptr) return schema("/uscc", "of organisations only");
+    if (!person && fields.find("legal_name") == nullptr) return schema("/legal_name", "missing");
+    if (!person && fields.find("natural_name") != nullptr) {
+        return schema("/natural_name", "of natural persons only");
+    }
+    if (person && fields.find("natural_name") == nullptr) return schema("/natural_name", "missing");
+    if ((person || kind == "foreign_org") && fields.find("id_document") == nullptr) {
+        return schema("/id_document", "missing");
+    }
+    return std::nullopt;
+}
+
+std::optional<Refusal> check_numbers(const json::Value& fields) {
+    const std::string_view uscc = fields.string_or("uscc", "");
+    const std::string_view kind = fields.string_or("party_kind", "");
+    const bool organisation = kind != "natural_person" && kind != "foreign_org";
+    if (uscc.empty() && fields.string_or("country", "") == "CN" && organisation) {
         return Refusal(Code::E_BAD_USCC, "/uscc",
                        json::Object{{"reason", "required for organisations of the PRC"}});
     }
-    const bool legacy = act.record.find("fields")->bool_or("uscc_legacy_flag", false);
+    const bool legacy = fields.bool_or("uscc_legacy_flag", false);
     if (!uscc.empty() && !(legacy ? is_uscc_legacy(uscc) : is_uscc(uscc))) {
         json::Value facts = json::Object{{"uscc", uscc}};
         if (is_uscc_form(uscc)) facts.set("expected", std::string(1, uscc_check_character(uscc)));
         return Refusal(Code::E_BAD_USCC, "/uscc", std::move(facts));
     }
-    const std::string_view lei = act.text("lei");
-    if (!lei.empty() && !is_lei(lei))
-        return Refusal(Code::E_SCHEMA, "/lei", json::Object{{"reason", "ISO 17442 check digits"}});
+    const std::string_view lei = fields.string_or("lei", "");
+    if (!lei.empty() && !is_lei(lei)) return schema("/lei", "ISO 17442 check digits");
     return std::nullopt;
 }
 
-std::optional<Refusal> own_party(Act& act) {
-    if (act.id == act.party()) return std::nullopt;
-    return Refusal(Code::E_WRONG_AUTHORITY, "rec",
-                   json::Object{{"needs", "the party's own administrator"}});
+std::optional<Refusal> check_party(const json::Value& fields) {
+    if (auto refusal = check_kind(fields)) return refusal;
+    if (auto refusal = check_numbers(fields)) return refusal;
+    return check_officers(fields.find("officers")->as_array(), *fields.find("roles"));
+}
+
+std::optional<Refusal> content_holds(Act& act) {
+    return check_party(*act.record.find("fields"));
+}
+
+std::optional<Refusal> address_there(Act& act) {
+    if (act.field("address").find("_sd") != nullptr) return std::nullopt;
+    return schema("/address", "missing");
+}
+
+std::optional<Refusal> has_legal_name(Act& act) {
+    if (act.text("party_kind") != "natural_person") return std::nullopt;
+    return schema("/legal_name", "the name of a natural person is sealed");
 }
 
 std::optional<Refusal> no_open_records(Act& act) {
@@ -110,87 +141,45 @@ std::optional<Refusal> no_open_records(Act& act) {
     return Refusal(Code::E_PARTY_HAS_OPEN_RECORDS, "", json::Object{{"open", n}});
 }
 
-std::optional<Refusal> officer_known(Act& act) {
-    for (const json::Value& officer : act.field("officers").as_array()) {
-        if (officer.string_or("kid", "") == act.body.string_or("kid", "")) return std::nullopt;
-    }
-    return Refusal(Code::E_UNKNOWN_KEY, "/kid",
-                   json::Object{{"kid", act.body.string_or("kid", "")}});
-}
-
-std::optional<Refusal> room_for_officer(Act& act) {
-    if (act.field("officers").as_array().size() < 64) return std::nullopt;
-    return Refusal(Code::E_SCHEMA, "/officer", json::Object{{"reason", "at most 64 officers"}});
-}
-
 void store_officers(Act& act) {
-    json::Array officers;
-    for (const json::Value& officer : act.field("officers").as_array())
-        officers.push_back(stored(officer));
-    act.fields().set("officers", std::move(officers));
-}
-
-void add_officer(Act& act) {
-    act.fields()["officers"].push(stored(*act.body.find("officer")));
-}
-
-void revoke_officer(Act& act) {
-    for (json::Value& officer : act.fields()["officers"].as_array()) {
-        if (officer.string_or("kid", "") == act.body.string_or("kid", ""))
-            officer.set("revoked_at", act.now.time.value);
-    }
+    name_keys(act.fields()["officers"].as_array());
+    act.event("party.registered", act.id, json::Object{{"roles", act.field("roles")}});
 }
 
 void rename(Act& act) {
+    const json::Value before = act.field("legal_name");
     act.fields().set("legal_name", *act.body.find("legal_name"));
-    act.record.set("name_changed", where_json(act.now));
+    json::Value changed = where_json(act.now);
+    changed.set("from", before);
+    changed.set("certificate", *act.body.find("change_certificate_hash"));
+    act.record.set("name_changed", std::move(changed));
+    act.event("party.renamed", act.id,
+              json::Object{{"from", before}, {"to", act.field("legal_name")}});
 }
 
-}  // namespace
-
-const Fields& founding_party_fields() {
-    return party_fields();
+std::optional<Refusal> found(json::Value& record) {
+    if (auto refusal = check_party(*record.find("fields"))) return refusal;
+    name_keys(record["fields"]["officers"].as_array());
+    record.set("state", "active");
+    return std::nullopt;
 }
 
-void finish_founding_party(json::Value& record) {
-    json::Array officers;
-    for (const json::Value& officer : record["fields"]["officers"].as_array())
-        officers.push_back(stored(officer));
-    record["fields"].set("officers", std::move(officers));
-}
-
-RecordType party_type() {
-    constexpr std::string_view kRegistrars = "regulator|ip_office|cert_center";
-    RecordType type{
-        "party", "主体", "party/", "", &party_fields(), {}, nullptr, [](const json::Value& body) {
-            return std::string(body.string_or("party_id", ""));
-        }};
-    type.verbs = {
-        {"register",
-         "",
-         "active",
-         kRegistrars,
-         Approval::maker_checker,
-         &party_fields(),
-         {{Phase::identifiers, "E.1", identifiers_hold}},
-         store_officers,
-         "登记"},
-        {"amend_name",
-         "active",
-         "",
-         kRegistrars,
-         Approval::maker_checker,
-         &name_body(),
-         {},
-         rename,
-         "变更名称"},
+std::vector<Verb> officer_verbs() {
+    const Guard own{Phase::existence, "B.14", own_party};
+    const Guard known{Phase::existence, "B.1", officer_known};
+    const Guard fits{Phase::existence, "B.1", new_officer_fits};
+    const Guard room{Phase::amounts, "B.1", room_for_officer};
+    const Guard old_not_admin{Phase::existence, "B.14", old_is_no_admin};
+    const Guard new_not_admin{Phase::existence, "B.14", new_is_no_admin};
+    const Guard new_admin{Phase::existence, "B.14", new_is_admin};
+    return {
         {"add_officer",
          "active",
          "",
          "",
          Approval::admin,
          &officer_body(),
-         {{Phase::existence, "B.1", own_party}, {Phase::amounts, "B.1", room_for_officer}},
+         {own, new_not_admin, fits, room},
          add_officer,
          "增加经办人"},
         {"revoke_officer",
@@ -199,18 +188,64 @@ RecordType party_type() {
          "",
          Approval::admin,
          &kid_body(),
-         {{Phase::existence, "B.1", own_party}, {Phase::existence, "B.1", officer_known}},
+         {own, known, old_not_admin},
          revoke_officer,
          "撤销经办人"},
-        {"replace_admin",
+        {"rotate_officer",
          "active",
          "",
          "",
+         Approval::admin,
+         &rotate_body(),
+         {own, known, old_not_admin, new_not_admin, fits},
+         rotate_officer,
+         "更换经办人密钥"},
+        {"replace_admin",
+         "active|suspended",
+         "",
+         "",
          Approval::quorum,
-         &officer_body(),
-         {{Phase::amounts, "B.1", room_for_officer}},
-         add_officer,
+         &replace_admin_body(),
+         {known, new_admin, fits, room},
+         replace_admin,
          "更换管理员密钥"},
+    };
+}
+
+}  // namespace
+
+RecordType party_type() {
+    constexpr std::string_view kRegistrars = "regulator|ip_office|cert_center";
+    RecordType type{
+        "party",
+        "主体",
+        "party/",
+        "",
+        &party_fields(),
+        officer_verbs(),
+        nullptr,
+        [](const json::Value& body) { return std::string(body.string_or("party_id", "")); },
+        found};
+    const std::vector<Verb> lifecycle = {
+        {"register",
+         "",
+         "active",
+         kRegistrars,
+         Approval::maker_checker,
+         &party_fields(),
+         {{Phase::identifiers, "E.1, E.3", content_holds},
+          {Phase::identifiers, "B.1", address_there}},
+         store_officers,
+         "登记"},
+        {"amend_name",
+         "active",
+         "",
+         kRegistrars,
+         Approval::maker_checker,
+         &name_body(),
+         {{Phase::existence, "Q-15", has_legal_name}},
+         rename,
+         "变更名称"},
         {"suspend",
          "active",
          "suspended",
@@ -220,6 +255,15 @@ RecordType party_type() {
          {},
          nullptr,
          "暂停"},
+        {"report_compromise",
+         "active",
+         "suspended",
+         "",
+         Approval::maker_checker,
+         &reason_body(),
+         {{Phase::existence, "B.1", own_party}},
+         nullptr,
+         "报告密钥泄露"},
         {"resume",
          "suspended",
          "active",
@@ -239,6 +283,7 @@ RecordType party_type() {
          nullptr,
          "注销"},
     };
+    type.verbs.insert(type.verbs.begin(), lifecycle.begin(), lifecycle.end());
     return type;
 }
 

@@ -19,9 +19,4 @@ RecordType policy_type();
 const Fields& reason_body();
 const Fields& empty_body();
 
-// For genesis documents: parties and policies stand in the map from height 0.
-const Fields& founding_party_fields();
-void finish_founding_party(json::Value& record);
-const Fields& founding_policy_fields();
-
 }  // namespace quanlu::registry

@@ -1,5 +1,5 @@
-// See data_rules.h. A guard says nothing about a reference that another guard before it has
-// refused.
+// See data_rules.h. A guard is silent about what another guard has refused already: a dry run asks
+// all of them.
 #include "ledger/registry/rules/data_rules.h"
 
 #include "ledger/registry/record_type.h"
@@ -111,6 +111,7 @@ std::optional<Refusal> live_of_kind(const Act& act, std::string_view id, std::st
 
 // The entity certificates are those of both sides, one each.
 std::optional<Refusal> entities_live(const Act& act) {
+    if (!act.field("entity_refs").is_array()) return std::nullopt;  // kind_fields_there spoke
     bool provider = false, recipient = false;
     const json::Array& refs = act.field("entity_refs").as_array();
     for (std::size_t i = 0; i < refs.size(); ++i) {
