@@ -1,244 +1,203 @@
-// Catch-up by certified ranges, and what this member serves to others (E15: claims are hints).
-#include "node/replica/impl.h"
-
-#include <algorithm>
-
+// Ranges of final blocks from peers, checked whole before anything of them is stored (T12), and
+// what peers may have from us. Which member to ask is Sync's; what is true is decided here.
 #include "crypto/base/encode.h"
-#include "crypto/hash.h"
-#include "ledger/index/index.h"
-#include "ledger/registry/registry.h"
+#include "node/replica/impl.h"
 
 namespace quanlu::replica {
 
 namespace {
 
-constexpr std::int64_t kSyncAgainMs = 2'000;  // a range that did not come is asked of another peer
-constexpr std::uint32_t kRangeBlocks = 256;
-constexpr std::size_t kRangeBytesMax = 8 * 1024 * 1024;
-constexpr std::int64_t kBadPeerMs = 10'000;
+std::size_t size_of(const chain::Block& block) {
+    constexpr std::size_t kCert = 128;
+    const auto cert = [](const chain::QuorumCert& one) {
+        return kCert + 64 * one.signatures.size();
+    };
+    std::size_t bytes = chain::kHeaderBytes + kCert;
+    for (const std::string& jws : block.body) bytes += jws.size() + 4;
+    if (block.justification.parent) bytes += cert(*block.justification.parent);
+    for (const chain::QuorumCert& one : block.justification.skipped) bytes += cert(one);
+    return bytes;
+}
 
 }  // namespace
 
-void Replica::Impl::take_greeting(MemberIndex from, const wire::Greeting& greeting) {
-    if (greeting.epoch != members.epoch()) return;
-    peers[from].height = greeting.height;  // a hint: never moves state (E15)
-    peers[from].clock_off_ms = greeting.wall.value - now.wall.value;
-    if (greeting.floor) take_cert(*greeting.floor);
-    if (greeting.entry) take_cert(*greeting.entry);
-    // A peer behind our view lacks what we entered with.
-    if (greeting.view < core->view()) {
-        if (const auto entry = core->entry_cert()) send(from, wire::CertMsg{*entry});
+// Carries out what is covered, a bounded piece a turn, then asks for more.
+void Replica::Impl::catch_up() {
+    std::size_t work = 0;
+    while (catching_up && work < kCatchUpTxsPerTurn) {
+        const std::vector<const Sync::Piece*> run = sync.covered(tip.header.height);
+        if (run.empty()) break;
+        for (const Sync::Piece* piece : run) work += 1 + piece->block.block.body.size();
+        if (!apply_covered(run)) continue;  // the liar's pieces are gone
+        leave_behind();
     }
-    maybe_sync();
-}
-
-void Replica::Impl::maybe_sync() {
-    if (sync && now.steady - sync->asked < Millis{kSyncAgainMs}) return;
-    std::optional<MemberIndex> best;
-    for (std::size_t i = 0; i < peers.size(); ++i) {
-        const auto member = static_cast<MemberIndex>(
-            (i + config.self + 1 + (sync ? sync->from : 0)) % peers.size());
-        const Peer& peer = peers[member];
-        if (member == config.self || !peer.up || peer.bad_until > now.steady) continue;
-        if (peer.height > tip.header.height.next() && (!best || peer.height > peers[*best].height))
-            best = member;
-    }
-    if (!best) {
-        sync.reset();
-        return;
-    }
-    sync = Sync{*best, now.steady};
-    send(*best, wire::FetchRange{tip.header.height.next(), kRangeBlocks});
-}
-
-void Replica::Impl::blame(MemberIndex from, const char* why) {
-    peers[from].bad_until = now.steady + Millis{kBadPeerMs};
-    peers[from].height = Height(0);
-    note("sync_rejected", core->view(), members.at(from).name + ": " + why);
-    sync.reset();
-    maybe_sync();
+    if (!catching_up) return;
+    if (work >= kCatchUpTxsPerTurn) out->wake_at = now.steady;
+    for (const Sync::Ask& ask : sync.ask(tip.header.height, now.steady))
+        send(ask.member, wire::FetchRange{ask.from, ask.count});
 }
 
 void Replica::Impl::take_range(MemberIndex from, const wire::Range& range) {
-    if (!sync || sync->from != from) return;  // not asked for
-    const Height before = tip.header.height;
-    std::size_t begin = 0;
-    while (begin < range.blocks.size() &&
-           range.blocks[begin].block.header.height <= tip.header.height)
-        ++begin;
-    for (std::size_t end = begin; end < range.blocks.size(); ++end) {
-        if (!range.blocks[end].finalization) continue;
-        if (!take_covered(from, range.blocks, begin, end)) return;
-        begin = end + 1;
+    switch (sync.take(from, range.blocks, now.steady)) {
+        case Sync::Taken::yes:
+        case Sync::Taken::not_asked:
+            return;
+        case Sync::Taken::empty:
+            note("sync_claim_empty", core->view(), members.at(from).name);
+            return;
+        case Sync::Taken::wrong:
+            note("sync_rejected", core->view(), members.at(from).name + ": heights");
+            sync.distrust(from, now.steady);
+            return;
     }
-    sync.reset();
-    // A claim that brought nothing counts no more until the next greeting: else a liar is asked
-    // without end.
-    if (tip.header.height == before) peers[from].height = Height(0);
-    maybe_sync();
 }
 
-bool Replica::Impl::take_covered(MemberIndex from, const std::vector<chain::FinalBlock>& range,
-                                 std::size_t begin, std::size_t end) {
-    const chain::QuorumCert& cert = *range[end].finalization;
-    const Hash last = chain::hash_of(range[end].block.header);
-    if (cert.statement.kind != chain::VoteKind::finalize || cert.statement.block != last ||
-        !chain::verify(cert, members, tag).ok()) {
-        blame(from, "finalization");
+// Backwards from the certificate: each block is proven by the one after it, so the first that is
+// not true names who sent it.
+std::optional<MemberIndex> Replica::Impl::find_liar(const std::vector<const Sync::Piece*>& run,
+                                                    const char** why) const {
+    const chain::QuorumCert& cert = *run.back()->block.finalization;
+    Hash expected = cert.statement.block;
+    if (cert.statement.kind != chain::VoteKind::finalize ||
+        !chain::check(cert, members, tag).ok()) {
+        *why = "finalization";
+        return run.back()->from;
+    }
+    for (auto at = run.rbegin(); at != run.rend(); ++at) {
+        const chain::Block& block = (*at)->block.block;
+        *why = "link";
+        if (chain::hash_of(block.header) != expected) return (*at)->from;
+        *why = "justification";
+        if (!chain::verify_links(block.header, block.justification, members, tag).ok())
+            return (*at)->from;
+        *why = "body";
+        const std::vector<Hash> hashes = chain::tx_hashes(block.body);
+        if (hashes.size() != block.header.tx_count ||
+            chain::txs_hash(hashes) != block.header.txs_hash)
+            return (*at)->from;
+        expected = block.header.parent;
+    }
+    return std::nullopt;
+}
+
+bool Replica::Impl::apply_covered(const std::vector<const Sync::Piece*>& run) {
+    const char* why = "";
+    if (const auto liar = find_liar(run, &why)) {
+        note("sync_rejected", core->view(), members.at(*liar).name + ": " + why);
+        sync.distrust(*liar, now.steady);
         return false;
     }
-    Hash parent = tip.hash;
-    for (std::size_t i = begin; i <= end; ++i) {
-        if (range[i].block.header.parent != parent) {
-            blame(from, "link");
-            return false;
-        }
-        parent = chain::hash_of(range[i].block.header);
+    // From here on q members vouch for every byte: what does not fit is no peer's lie.
+    const chain::QuorumCert cert = *run.back()->block.finalization;
+    if (run.front()->block.block.header.parent != tip.hash) {
+        note("final_chains_differ", core->view(), to_hex(run.front()->block.block.header.parent));
+        catching_up = false;
+        return false;
     }
-    for (std::size_t i = begin; i <= end; ++i) {
-        const chain::Block& block = range[i].block;
-        if (!chain::verify_links(block.header, block.justification, members, tag).ok()) {
-            blame(from, "justification");
+    for (const Sync::Piece* piece : run) {
+        const chain::Block& block = piece->block.block;
+        const auto executed = carry_out(block);
+        if (executed == nullptr) {
+            catching_up = false;
             return false;
         }
-        std::vector<execution::TxPtr> txs;
-        for (const std::string& jws : block.body) {
-            txs.push_back(check_tx(jws));
-            if (txs.back() == nullptr) {
-                blame(from, "transaction");
-                return false;
-            }
-        }
-        // Carried out live already: the same block need not be carried out again.
-        if (const Candidate* known = candidates.find(chain::hash_of(block.header));
-            known != nullptr && known->executed) {
-            apply_final(known->executed, block.justification, range[i].finalization);
-            continue;
-        }
-        auto executed = execution::check(tip, genesis.params, block.header, txs, store);
-        if (!executed.ok()) {
-            blame(from, executed.error().what.c_str());
-            return false;
-        }
-        apply_final(std::make_shared<const execution::Executed>(std::move(executed).value()),
-                    block.justification, range[i].finalization);
+        std::optional<chain::QuorumCert> own;
+        if (piece == run.back()) own = cert;
+        apply_final(executed, block.justification, own);
     }
-    candidates.drop_to(tip.header.height);
-    out->journal_floor = tip.header.view;
-    if (awaited && !candidates.find(awaited->block)) awaited.reset();
     Effects effects;
     core->on_floor(now.steady, {tip.header.view, tip.hash, cert}, effects);
     absorb(effects);
     return true;
 }
 
+// A block carried out live already is not carried out again: one block has one version.
+std::shared_ptr<const execution::Executed> Replica::Impl::carry_out(const chain::Block& block) {
+    const Candidate* known = candidates.find(chain::hash_of(block.header));
+    if (known != nullptr && known->executed) return known->executed;
+    std::vector<execution::TxPtr> txs;
+    txs.reserve(block.body.size());
+    for (const std::string& jws : block.body) {
+        txs.push_back(check_tx(jws));
+        if (txs.back() != nullptr) continue;
+        note("final_tx_not_verifiable", block.header.view, std::to_string(txs.size() - 1));
+        return nullptr;
+    }
+    auto executed = execution::check(tip, genesis.params, block.header, txs, store);
+    if (!executed.ok()) {
+        const execution::Mismatch& error = executed.error();
+        note("final_block_not_executable", block.header.view,
+             error.what + ": header " + error.expected + ", here " + error.found);
+        return nullptr;
+    }
+    return std::make_shared<const execution::Executed>(std::move(executed).value());
+}
+
+// --- what peers may have
+
 void Replica::Impl::serve_txs(MemberIndex from, const wire::FetchTxs& fetch) {
+    std::map<Hash, const execution::TxPtr*> held;
+    if (const Candidate* candidate = candidates.find(fetch.block)) {
+        for (std::size_t i = 0; i < candidate->txs.size(); ++i) {
+            if (candidate->txs[i] != nullptr)
+                held.emplace(candidate->tx_hashes[i], &candidate->txs[i]);
+        }
+    }
     wire::Txs reply;
     std::size_t bytes = 0;
-    const Candidate* candidate = candidates.find(fetch.block);
     for (const Hash& hash : fetch.tx_hashes) {
-        execution::TxPtr tx = mempool.find_hash(hash);
-        if (tx == nullptr && candidate != nullptr) {
-            for (std::size_t i = 0; i < candidate->txs.size(); ++i) {
-                if (candidate->tx_hashes[i] == hash) tx = candidate->txs[i];
-            }
-        }
+        const auto found = held.find(hash);
+        const execution::TxPtr tx = found != held.end() ? *found->second : mempool.find_hash(hash);
         if (tx == nullptr) continue;
         bytes += tx->jws.size();
         if (bytes > kRangeBytesMax) break;
         reply.jws.push_back(tx->jws);
     }
-    if (!reply.jws.empty()) send(from, std::move(reply));
+    if (!reply.jws.empty() && peers.may_serve(from, bytes, now.steady))
+        send(from, std::move(reply));
 }
 
 void Replica::Impl::serve_block(MemberIndex from, const wire::FetchBlock& fetch) {
     if (const Candidate* candidate = candidates.find(fetch.block)) {
-        if (candidate->missing == 0) {
-            send(from,
-                 wire::BlockMsg{{candidate->header, candidate->body(), candidate->justification}});
-        }
+        if (candidate->missing > 0 || !peers.may_serve(from, candidate->bytes, now.steady)) return;
+        send(from,
+             wire::BlockMsg{{candidate->header, candidate->body(), candidate->justification}});
         return;
     }
-    // Final meanwhile: the newest few are what a peer in the same view asks for.
-    for (std::uint64_t i = 0; i < 8 && i < tip.header.height.value; ++i) {
-        const auto block = blocks.at(Height(tip.header.height.value - i));
-        if (block && chain::hash_of(block->block.header) == fetch.block) {
+    // Final meanwhile: the newest few are what a peer in the same view asks for; older ones come by
+    // ranges.
+    constexpr std::uint64_t kNewest = 8;
+    if (!peers.may_serve(from, 0, now.steady)) return;
+    for (Height at = tip.header.height; at > tip.header.height.minus(kNewest); at = at.prev()) {
+        const auto block = blocks.at(at);
+        if (!block || chain::hash_of(block->block.header) != fetch.block) continue;
+        if (peers.may_serve(from, size_of(block->block), now.steady))
             send(from, wire::BlockMsg{block->block});
-            return;
-        }
+        return;
     }
 }
 
 void Replica::Impl::serve_range(MemberIndex from, const wire::FetchRange& fetch) {
+    if (!peers.may_serve(from, 0, now.steady)) return;
     wire::Range reply;
     std::size_t bytes = 0;
-    const std::uint32_t count = std::min(fetch.count, kRangeBlocks);
-    for (std::uint32_t i = 0; i < count && bytes < kRangeBytesMax; ++i) {
+    for (std::uint32_t i = 0; i < std::min(fetch.count, kRangeBlocks); ++i) {
         auto block = blocks.at(fetch.from.plus(i));
         if (!block) break;
-        for (const std::string& jws : block->block.body) bytes += jws.size();
-        bytes += 1024;
+        bytes += size_of(block->block);
+        if (bytes > kRangeBytesMax && !reply.blocks.empty()) break;
         reply.blocks.push_back(*std::move(block));
     }
-    // The newest block may be final through one that is not in the log yet: without cover it helps
-    // nobody.
-    while (!reply.blocks.empty() && !reply.blocks.back().finalization) reply.blocks.pop_back();
-    send(from, std::move(reply));
+    if (peers.may_serve(from, bytes, now.steady)) send(from, std::move(reply));
 }
 
 void Replica::Impl::serve_cert(MemberIndex from, const wire::FetchCert& fetch) {
-    if (fetch.epoch != members.epoch()) return;
+    if (fetch.epoch != members.epoch() || !peers.may_serve(from, 0, now.steady)) return;
     for (const chain::VoteKind kind :
          {chain::VoteKind::notarize, chain::VoteKind::nullify, chain::VoteKind::finalize}) {
         if (fetch.kind && *fetch.kind != kind) continue;
         if (const auto cert = core->cert(kind, fetch.view)) send(from, wire::CertMsg{*cert});
     }
-}
-
-void Replica::Impl::take_message(MemberIndex from, const wire::Message& message) {
-    peers[from].heard = now.steady;
-    core->on_heard(now.steady, from);
-    struct Route {
-        Impl& self;
-        MemberIndex from;
-        void operator()(const wire::Greeting& m) const { self.take_greeting(from, m); }
-        void operator()(const wire::Proposal& m) const { self.take_proposal(from, m); }
-        void operator()(const wire::VoteMsg& m) const { self.take_vote(m.vote); }
-        void operator()(const wire::CertMsg& m) const { self.take_cert(m.cert); }
-        void operator()(const wire::Txs& m) const {
-            for (const std::string& jws : m.jws) {
-                if (execution::TxPtr tx = self.check_tx(jws)) self.take_tx({tx, from, 0});
-            }
-        }
-        void operator()(const wire::FetchTxs& m) const { self.serve_txs(from, m); }
-        void operator()(const wire::FetchCert& m) const { self.serve_cert(from, m); }
-        void operator()(const wire::FetchBlock& m) const { self.serve_block(from, m); }
-        void operator()(const wire::BlockMsg& m) const {
-            if (self.wanted(m.block)) self.take_block(m.block);
-        }
-        void operator()(const wire::FetchRange& m) const { self.serve_range(from, m); }
-        void operator()(const wire::Range& m) const { self.take_range(from, m); }
-    };
-    std::visit(Route{*this, from}, message);
-    retry_checks();
-}
-
-bool Replica::Impl::wanted(const chain::Block& block) {
-    const Hash hash = chain::hash_of(block.header);
-    return block.header.height > tip.header.height &&
-           (candidates.find(hash) != nullptr || block_asked.contains(hash));
-}
-
-void Replica::Impl::update_load() {
-    for (auto& [hash, candidate] : candidates.all()) {
-        if (candidate.counted && core->cert(chain::VoteKind::nullify, candidate.header.view) &&
-            !core->cert(chain::VoteKind::notarize, candidate.header.view)) {
-            candidates.uncount(candidate);
-        }
-    }
-    Effects effects;
-    core->on_load(now.steady, mempool.count() > candidates.under_way(), effects);
-    absorb(effects);
 }
 
 }  // namespace quanlu::replica

@@ -1,36 +1,111 @@
-// Full means full: nobody's waiting transaction is pushed out by a newer one; the newcomer is told.
+// See mempool.h.
 #include "node/replica/mempool.h"
 
 namespace quanlu::replica {
 
-Mempool::Added Mempool::add(const TxPtr& tx) {
+Mempool::Added Mempool::add(const TxPtr& tx, bool is_in_block) {
     if (by_id_.contains(tx->id)) return Added::known;
-    if (by_order_.size() >= count_max_ || bytes_ + tx->jws.size() > bytes_max_) return Added::full;
-    by_order_.emplace_hint(by_order_.end(), next_, tx);
-    by_id_[tx->id] = next_++;
-    id_of_hash_[tx->hash] = tx->id;
-    bytes_ += tx->jws.size();
+    Operation operation = operation_of(*tx);
+    if (by_operation_.contains(operation)) return Added::other_of_operation;
+    const std::size_t size = tx->jws.size();
+    if (by_order_.size() >= limits_.count_max || bytes_ + size > limits_.bytes_max)
+        return Added::full;
+    const auto share = shares_.find(tx->iss);
+    if (share != shares_.end() && (share->second.count >= limits_.party_count_max ||
+                                   share->second.bytes + size > limits_.party_bytes_max)) {
+        return Added::party_full;
+    }
+    Share& mine = share == shares_.end() ? shares_[tx->iss] : share->second;
+    ++mine.count;
+    mine.bytes += size;
+    bytes_ += size;
+    by_order_.emplace_hint(by_order_.end(), next_, Entry{tx, is_in_block, std::nullopt});
+    if (!is_in_block) ++ready_;
+    by_id_.emplace(tx->id, next_);
+    by_hash_.emplace(tx->hash, next_);
+    by_operation_.emplace(std::move(operation), next_);
+    by_exp_.emplace(tx->exp, next_);
+    ++next_;
     return Added::yes;
 }
 
 TxPtr Mempool::find_id(const Hash& id) const {
     const auto found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : by_order_.at(found->second);
+    return found == by_id_.end() ? nullptr : by_order_.at(found->second).tx;
 }
 
 TxPtr Mempool::find_hash(const Hash& hash) const {
-    const auto found = id_of_hash_.find(hash);
-    return found == id_of_hash_.end() ? nullptr : find_id(found->second);
+    const auto found = by_hash_.find(hash);
+    return found == by_hash_.end() ? nullptr : by_order_.at(found->second).tx;
+}
+
+TxPtr Mempool::find_operation(const chain::Tx& tx) const {
+    const auto found = by_operation_.find(operation_of(tx));
+    return found == by_operation_.end() ? nullptr : by_order_.at(found->second).tx;
+}
+
+Mempool::Entry* Mempool::entry_of(const Hash& id) {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &by_order_.at(found->second);
+}
+
+void Mempool::change(Entry& entry, bool was_ready) {
+    if (was_ready && !entry.is_ready()) --ready_;
+    if (!was_ready && entry.is_ready()) ++ready_;
 }
 
 void Mempool::remove(const Hash& id) {
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) return;
-    const auto entry = by_order_.find(found->second);
-    bytes_ -= entry->second->jws.size();
-    id_of_hash_.erase(entry->second->hash);
-    by_order_.erase(entry);
+    const Order order = found->second;
+    const auto at = by_order_.find(order);
+    const Entry& entry = at->second;
+    const std::size_t size = entry.tx->jws.size();
+    if (entry.is_ready()) --ready_;
+    if (entry.parked_until) by_parked_.erase({*entry.parked_until, order});
+    by_exp_.erase({entry.tx->exp, order});
+    by_operation_.erase(operation_of(*entry.tx));
+    by_hash_.erase(entry.tx->hash);
+    bytes_ -= size;
+    const auto share = shares_.find(entry.tx->iss);
+    share->second.bytes -= size;
+    if (--share->second.count == 0) shares_.erase(share);
     by_id_.erase(found);
+    by_order_.erase(at);
+}
+
+void Mempool::set_in_block(const Hash& id, bool is_in_block) {
+    Entry* entry = entry_of(id);
+    if (entry == nullptr) return;
+    const bool was_ready = entry->is_ready();
+    entry->is_in_block = is_in_block;
+    change(*entry, was_ready);
+}
+
+void Mempool::park(const Hash& id, UnixMillis until) {
+    Entry* entry = entry_of(id);
+    if (entry == nullptr) return;
+    const Order order = by_id_.at(id);
+    if (entry->parked_until) by_parked_.erase({*entry->parked_until, order});
+    const bool was_ready = entry->is_ready();
+    entry->parked_until = until.value;
+    by_parked_.emplace(until.value, order);
+    change(*entry, was_ready);
+}
+
+std::vector<TxPtr> Mempool::pass_time(UnixMillis time) {
+    std::vector<TxPtr> lapsed;
+    while (!by_exp_.empty() && by_exp_.begin()->first * 1000 <= time.value) {
+        lapsed.push_back(by_order_.at(by_exp_.begin()->second).tx);
+        remove(lapsed.back()->id);
+    }
+    while (!by_parked_.empty() && by_parked_.begin()->first <= time.value) {
+        Entry& entry = by_order_.at(by_parked_.begin()->second);
+        by_parked_.erase(by_parked_.begin());
+        entry.parked_until.reset();
+        change(entry, false);
+    }
+    return lapsed;
 }
 
 }  // namespace quanlu::replica

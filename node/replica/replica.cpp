@@ -1,12 +1,23 @@
-// Routes: every decision about data is a part's (Simplex, Mempool, Candidates, execution). Blocks
-// become final in one place, apply_final, whether consensus or catch-up brought them. What is final
-// is committed to the state store at the start of the next step, when the shell has made the block
-// log durable: the store is never ahead of the log.
-#include "node/replica/impl.h"
+// The road of inputs, and of what consensus asks for. Nothing here decides about data (impl.h).
+// What is final is committed to the state store at the start of the next step, when the shell has
+// made the block log durable.
+#include "node/replica/replica.h"
 
 #include <algorithm>
 
+#include "node/replica/impl.h"
+
 namespace quanlu::replica {
+
+namespace {
+
+Mempool::Limits limits_of(const Config& config) {
+    return {config.mempool_count_max, config.mempool_bytes_max,
+            std::max<std::size_t>(1, config.mempool_count_max / kPartyShare),
+            std::max(chain::kTxBytesMax, config.mempool_bytes_max / kPartyShare)};
+}
+
+}  // namespace
 
 Replica::Impl::Impl(const chain::Genesis& g, const Config& c, state::Store& s, const BlockSource& b,
                     Recovered& recovered, Now start)
@@ -17,25 +28,27 @@ Replica::Impl::Impl(const chain::Genesis& g, const Config& c, state::Store& s, c
       store(s),
       blocks(b),
       tip(recovered.tip),
-      mempool(c.mempool_count_max, c.mempool_bytes_max),
-      peers(members.n()),
+      mempool(limits_of(c)),
+      peers(members.n(), c.self),
+      sync(members.n()),
       now(start) {
     consensus::Restored restored;
     restored.floor = {tip.header.view, tip.hash, std::nullopt};
-    // A floor certificate of a later block belongs to that block: it comes again as a certificate.
+    // A certificate of a later block belongs to that block: it comes again as a certificate.
     if (recovered.floor && recovered.floor->statement.block == tip.hash) {
         restored.floor.cert = recovered.floor;
     } else if (recovered.floor) {
         recovered.certs.push_back(*recovered.floor);
     }
-    restored.own = recovered.own_votes;
-    restored.certs = recovered.certs;
+    restored.own = std::move(recovered.own_votes);
+    restored.certs = std::move(recovered.certs);
     restored.may_vote = recovered.memory_intact;
     core = std::make_unique<consensus::Simplex>(genesis.params, members, tag, config.self, restored,
                                                 start.steady);
+    if (!recovered.memory_intact && config.rejoin_by_quorum)
+        rejoin.emplace(members.quorum(), config.self, config.seed, start);
     for (const chain::Block& block : recovered.bodies) {
-        if (block.header.height <= tip.header.height) continue;
-        take_block(block);
+        if (block.header.height > tip.header.height) take_block(block);
     }
 }
 
@@ -47,48 +60,107 @@ void Replica::Impl::send(std::optional<MemberIndex> to, wire::Message message) {
     out->send.push_back({to, std::move(message)});
 }
 
-void Replica::Impl::absorb(Effects& effects) {
-    for (const consensus::Keep& keep : effects.keep) {
-        Candidate* candidate = candidates.find(keep.block);
-        ENSURE(candidate != nullptr && candidate->missing == 0);
-        if (!candidate->kept)
-            out->keep.push_back({candidate->header, candidate->body(), candidate->justification});
-        candidate->kept = true;
-    }
-    for (consensus::Cast& cast : effects.cast) out->cast.push_back(std::move(cast));
-    for (consensus::SendCert& cert : effects.send_certs)
-        send(cert.to, wire::CertMsg{std::move(cert.cert)});
-    for (const consensus::SendVote& vote : effects.send_votes) {
-        send(std::nullopt, wire::VoteMsg{vote.vote});
-        resend_proposal(vote.vote);
-    }
-    if (effects.greet) send(std::nullopt, greeting());
-    for (consensus::NeedBuild& need : effects.builds) build = std::move(need);
-    for (const consensus::NeedCert& need : effects.certs) fetch_cert(need);
-    for (consensus::Evidence& one : effects.evidence) out->evidence.push_back(one);
-    for (consensus::Note& one : effects.notes) out->notes.push_back(std::move(one));
-    out->wake_at = std::min(out->wake_at, effects.wake_at);
-    const std::vector<consensus::NeedCheck> wanted = std::move(effects.checks);
-    const std::vector<Effects::Final> finals = std::move(effects.finalized);
-    for (const consensus::NeedCheck& need : wanted) answer_check(need.block);
-    for (const Effects::Final& final : finals) finalize(final);
+// --- inputs
+
+void Replica::Impl::take(const Input& input) {
+    struct Take {
+        Impl& self;
+        void operator()(const Tick&) const {
+            self.ask_for_memory();
+            self.something_came = true;  // what was asked for may be asked of another
+            Effects effects;
+            self.core->on_tick(self.now.steady, effects);
+            self.absorb(effects);
+        }
+        void operator()(const PeerUp& m) const {
+            self.peers.set_up(m.member, true);
+            self.peers.heard(m.member, self.now.steady);
+            self.send(m.member, self.greeting());
+        }
+        void operator()(const PeerDown& m) const {
+            self.peers.set_up(m.member, false);
+            self.sync.gone(m.member);
+        }
+        void operator()(const FromPeer& m) const { self.take_message(m.from, m.message); }
+        void operator()(const NewTx& m) const { self.take_tx(m); }
+        void operator()(const OwnVote& m) const { self.take_own_vote(m.vote); }
+    };
+    std::visit(Take{*this}, input);
 }
 
-void Replica::Impl::fetch_cert(const consensus::NeedCert& need) {
-    const auto asked = cert_asked.find(need.view);
-    if (asked != cert_asked.end() && now.steady - asked->second < Millis{kFetchAgainMs}) return;
-    if (cert_asked.size() > 256) cert_asked.clear();
-    cert_asked[need.view] = now.steady;
-    send(need.ask, wire::FetchCert{need.kind, members.epoch(), need.view});
+void Replica::Impl::take_message(MemberIndex from, const wire::Message& message) {
+    struct Route {
+        Impl& self;
+        MemberIndex from;
+        void operator()(const wire::Greeting& m) const { self.take_greeting(from, m); }
+        void operator()(const wire::Proposal& m) const { self.take_proposal(from, m); }
+        void operator()(const wire::VoteMsg& m) const { self.take_vote(m.vote); }
+        void operator()(const wire::CertMsg& m) const { self.take_cert(m.cert); }
+        void operator()(const wire::Txs& m) const {
+            for (const std::string& jws : m.jws) {
+                if (execution::TxPtr tx = self.check_tx(jws)) self.take_tx({tx, from, 0});
+            }
+        }
+        void operator()(const wire::FetchTxs& m) const { self.serve_txs(from, m); }
+        void operator()(const wire::FetchCert& m) const { self.serve_cert(from, m); }
+        void operator()(const wire::FetchBlock& m) const { self.serve_block(from, m); }
+        void operator()(const wire::BlockMsg& m) const {
+            // A block nobody asked for takes no memory.
+            if (m.block.header.height <= self.tip.header.height) return;
+            const Hash hash = chain::hash_of(m.block.header);
+            if (self.asked_blocks.contains(hash)) self.take_block(m.block);
+        }
+        void operator()(const wire::FetchRange& m) const { self.serve_range(from, m); }
+        void operator()(const wire::Range& m) const { self.take_range(from, m); }
+    };
+    if (from >= members.n() || from == config.self) return;
+    peers.heard(from, now.steady);
+    core->on_heard(now.steady, from);
+    std::visit(Route{*this, from}, message);
 }
 
-void Replica::Impl::resend_proposal(const chain::SignedVote& vote) {
-    if (vote.vote.kind != chain::VoteKind::notarize || vote.vote.view != core->view()) return;
+void Replica::Impl::take_vote(const chain::SignedVote& vote) {
+    const auto verified = chain::verify(vote, members, tag);
+    if (!verified.ok())
+        return note("vote_rejected", vote.vote.view, std::string(chain::to_text(verified.error())));
+    peers.voted(vote);
+    Effects effects;
+    core->on_vote(now.steady, *verified, effects);
+    absorb(effects);
+}
+
+void Replica::Impl::take_cert(const chain::QuorumCert& cert) {
+    const chain::Vote& what = cert.statement;
+    if (what.view < core->floor().view) return;
+    const auto held = core->cert(what.kind, what.view);
+    if (held && held->statement == what) return;  // nothing new in it
+    const auto verified = chain::verify(cert, members, tag);
+    if (!verified.ok()) {
+        return note("certificate_rejected", what.view,
+                    std::string(chain::to_text(verified.error())));
+    }
+    something_came = true;
+    Effects effects;
+    core->on_cert(now.steady, *verified, effects);
+    absorb(effects);
+}
+
+void Replica::Impl::take_own_vote(const chain::SignedVote& vote) {
     const Candidate* candidate = candidates.find(vote.vote.block);
-    if (candidate == nullptr || candidate->header.proposer != config.self) return;
-    send(std::nullopt,
-         wire::Proposal{candidate->header, candidate->tx_hashes, candidate->justification, vote});
+    const bool is_proposal = vote.vote.kind == chain::VoteKind::notarize && candidate != nullptr &&
+                             own_proposal == vote.vote.block;
+    if (is_proposal) {
+        // Durable now: the signature of the proposal may leave (T17).
+        own_proposal.reset();
+        send(std::nullopt, wire::Proposal{candidate->header, candidate->tx_hashes,
+                                          candidate->justification, vote});
+    } else {
+        send(std::nullopt, wire::VoteMsg{vote});
+    }
+    take_vote(vote);
 }
+
+// --- greetings, memory, clocks
 
 wire::Greeting Replica::Impl::greeting() const {
     wire::Greeting greeting;
@@ -102,112 +174,156 @@ wire::Greeting Replica::Impl::greeting() const {
     return greeting;
 }
 
-void Replica::Impl::take_proposal(MemberIndex from, const wire::Proposal& message) {
-    if (message.header.view <= core->floor().view) return;
-    auto checked = consensus::CheckedProposal::check(
-        {message.header, {}, message.justification, message.leader_vote}, members, tag);
-    if (!checked.ok()) {
-        note("proposal_rejected", message.header.view,
-             std::string(chain::to_text(checked.error())));
-        return;
+void Replica::Impl::take_greeting(MemberIndex from, const wire::Greeting& theirs) {
+    if (theirs.epoch != members.epoch()) return;
+    sync.claimed(from, theirs.height);  // a hint: never moves state (E15)
+    peers.told_time(from, theirs.wall, now.wall);
+    watch_clock();
+    if (theirs.floor) take_cert(*theirs.floor);
+    if (theirs.entry) take_cert(*theirs.entry);
+    // A peer behind our view lacks what we entered with.
+    if (theirs.view < core->view()) {
+        if (const auto entry = core->entry_cert()) send(from, wire::CertMsg{*entry});
     }
-    Candidate* candidate = candidates.add(message.header, message.justification, message.tx_hashes);
-    if (candidate == nullptr) return;
-    fill_known(*candidate);
-    if (candidate->missing > 0) fetch_block(candidate->hash, from);
+    if (theirs.nonce == 0) return;
+    if (!theirs.is_answer) {
+        if (!peers.may_serve(from, 0, now.steady)) return;
+        wire::Greeting answer = greeting();
+        answer.nonce = theirs.nonce;
+        answer.is_answer = true;
+        answer.highest_own = peers.highest_vote(from);
+        return send(from, std::move(answer));
+    }
+    if (!rejoin) return;
+    View proved(1);
+    for (const std::optional<chain::QuorumCert>* cert : {&theirs.floor, &theirs.entry}) {
+        if (*cert && chain::check(**cert, members, tag).ok())
+            proved = std::max(proved, (*cert)->statement.view.plus(1));
+    }
+    rejoin->answered(from, theirs.nonce, proved);
+    if (rejoin->is_known()) take_memory();
+}
+
+void Replica::Impl::ask_for_memory() {
+    if (!rejoin) return;
+    const auto nonce = rejoin->ask(now.steady);
+    if (!nonce) return;
+    wire::Greeting question = greeting();
+    question.nonce = *nonce;
+    send(std::nullopt, std::move(question));
+}
+
+// Consensus starts anew with what is known, bound to silence where it may have spoken (7.4).
+void Replica::Impl::take_memory() {
+    consensus::Restored restored;
+    restored.floor = core->floor();
+    restored.sign_above = rejoin->sign_above();
+    for (View at = restored.floor.view; at <= core->view(); at = at.next()) {
+        for (const chain::VoteKind kind :
+             {chain::VoteKind::notarize, chain::VoteKind::nullify, chain::VoteKind::finalize}) {
+            if (auto cert = core->cert(kind, at)) restored.certs.push_back(*std::move(cert));
+        }
+    }
+    note("memory_bounded", *restored.sign_above, "signs above this view only");
+    rejoin.reset();
+    core = std::make_unique<consensus::Simplex>(genesis.params, members, tag, config.self, restored,
+                                                now.steady);
     Effects effects;
-    core->on_proposal(now.steady, *checked, effects);
+    core->start(effects);
     absorb(effects);
 }
 
-void Replica::Impl::take_vote(const chain::SignedVote& vote) {
-    const auto verified = chain::verify(vote, members, tag);
-    if (!verified.ok()) {
-        note("vote_rejected", vote.vote.view, std::string(chain::to_text(verified.error())));
-        return;
+void Replica::Impl::watch_clock() {
+    const bool is_wrong = peers.is_clock_wrong(members.quorum(), genesis.params.clock_eps_ms);
+    if (is_wrong != was_clock_wrong) {
+        note(is_wrong ? "clock_wrong" : "clock_right", core->view(),
+             "the median member is " + std::to_string(peers.clock_off_median_ms()) + " ms ahead");
     }
-    Effects effects;
-    core->on_vote(now.steady, *verified, effects);
-    absorb(effects);
+    was_clock_wrong = is_wrong;
 }
 
-void Replica::Impl::take_cert(const chain::QuorumCert& cert) {
-    if (cert.statement.view < core->floor().view) return;
-    if (const auto held = core->cert(cert.statement.kind, cert.statement.view))
-        return;  // nothing new in it
-    const auto verified = chain::verify(cert, members, tag);
-    if (!verified.ok()) {
-        note("certificate_rejected", cert.statement.view,
-             std::string(chain::to_text(verified.error())));
-        return;
+// --- what consensus asks for
+
+void Replica::Impl::absorb(Effects& effects) {
+    for (const consensus::Keep& keep : effects.keep) {
+        Candidate* candidate = candidates.find(keep.block);
+        ENSURE(candidate != nullptr && candidate->missing == 0, "a vote names a block held here");
+        if (!candidate->is_kept)
+            out->keep.push_back({candidate->header, candidate->body(), candidate->justification});
+        candidate->is_kept = true;
     }
-    Effects effects;
-    core->on_cert(now.steady, *verified, effects);
-    absorb(effects);
+    for (consensus::Cast& cast : effects.cast) out->cast.push_back(std::move(cast));
+    for (consensus::SendCert& cert : effects.send_certs)
+        send(cert.to, wire::CertMsg{std::move(cert.cert)});
+    for (const consensus::SendVote& vote : effects.send_votes) {
+        send(std::nullopt, wire::VoteMsg{vote.vote});
+        resend_proposal(vote.vote);
+    }
+    if (effects.greet) send(std::nullopt, greeting());
+    for (consensus::NeedBuild& need : effects.builds) build = std::move(need);
+    for (const consensus::NeedCert& need : effects.certs) fetch_cert(need);
+    for (consensus::Evidence& one : effects.evidence) out->evidence.push_back(std::move(one));
+    for (consensus::Note& one : effects.notes) out->notes.push_back(std::move(one));
+    out->wake_at = std::min(out->wake_at, effects.wake_at);
+    for (const consensus::NeedCheck& need : effects.checks) to_check.push_back(need.block);
+    for (Effects::Final& final : effects.finalized) to_finalize.push_back(std::move(final));
 }
 
-void Replica::Impl::take_own_vote(const chain::SignedVote& vote) {
+// Our vote for a block we built, sent again: others may lack the proposal too.
+void Replica::Impl::resend_proposal(const chain::SignedVote& vote) {
+    if (vote.vote.kind != chain::VoteKind::notarize || vote.vote.view != core->view()) return;
     const Candidate* candidate = candidates.find(vote.vote.block);
-    if (vote.vote.kind == chain::VoteKind::notarize && candidate != nullptr &&
-        own_proposals.erase(vote.vote.block) == 1) {
-        // Durable now: the signature of the proposal may leave (T17).
-        send(std::nullopt, wire::Proposal{candidate->header, candidate->tx_hashes,
-                                          candidate->justification, vote});
-    } else {
-        send(std::nullopt, wire::VoteMsg{vote});
-    }
-    take_vote(vote);
+    if (candidate == nullptr || candidate->header.proposer != config.self) return;
+    send(std::nullopt,
+         wire::Proposal{candidate->header, candidate->tx_hashes, candidate->justification, vote});
 }
 
-void Replica::Impl::try_build() {
-    if (!build || build->view != core->view()) {
-        build.reset();
-        return;
+void Replica::Impl::fetch_cert(const consensus::NeedCert& need) {
+    const auto attempt = asked_certs.again(need.view, now.steady);
+    if (!attempt) return;
+    std::vector<MemberIndex> first;
+    if (need.ask) first.push_back(*need.ask);
+    if (const auto to = peers.choose(first, *attempt))
+        send(*to, wire::FetchCert{need.kind, members.epoch(), need.view});
+}
+
+// Works off what consensus asked for in this step, and what waited for something that came.
+void Replica::Impl::drain() {
+    while (true) {
+        if (!to_finalize.empty()) {
+            const Effects::Final final = std::move(to_finalize.front());
+            to_finalize.pop_front();
+            finalize(final);
+        } else if (!to_check.empty()) {
+            const Hash block = to_check.front();
+            to_check.pop_front();
+            answer_check(block);
+        } else if (something_came) {
+            something_came = false;
+            to_check.assign(checks.begin(), checks.end());
+            if (awaited) to_finalize.push_back(*awaited);
+        } else {
+            return;
+        }
     }
-    if (build->parent != tip.hash && execute(build->parent) != Verdict::valid)
-        return;  // asked again when it came
-    const execution::Tip parent = *tip_of(build->parent);
-    const std::vector<execution::TxPtr> pool = waiting_for(build->parent);
-    if (pool.empty() && !build->may_be_empty) return fail_build();
-    chain::Header header;
-    header.epoch = members.epoch();
-    header.view = build->view;
-    header.proposer = config.self;
-    header.time = UnixMillis{std::max(now.wall.value, parent.header.time.value + 1)};
-    std::vector<execution::LeftOut> left_out;
-    execution::Executed executed =
-        execution::build(parent, genesis.params, header, pool, store, left_out);
-    for (const execution::LeftOut& one : left_out) drop_left_out(one);
-    if (executed.txs.empty() && !build->may_be_empty) return fail_build();
-    const chain::Justification justification = build->justification;
-    build.reset();
-    std::vector<Hash> hashes;
-    for (const execution::TxPtr& tx : executed.txs) hashes.push_back(tx->hash);
-    Candidate* candidate = candidates.add(executed.tip.header, justification, std::move(hashes));
-    if (candidate == nullptr) return;
-    for (const execution::TxPtr& tx : executed.txs) candidates.fill(tx);
-    candidate->executed = std::make_shared<const execution::Executed>(std::move(executed));
-    candidates.count(*candidate);
-    own_proposals.insert(candidate->hash);
+}
+
+// Does anything wait here that no block holds? Blocks of views that were given up hold nothing.
+void Replica::Impl::update_load() {
+    for (auto& [hash, candidate] : candidates.all()) {
+        const View view = candidate.header.view;
+        if (!candidate.is_live || view >= core->view()) continue;
+        if (core->cert(chain::VoteKind::nullify, view) &&
+            !core->cert(chain::VoteKind::notarize, view)) {
+            set_in_block(candidates.bury(candidate), false);
+        }
+    }
     Effects effects;
-    core->on_built(now.steady, candidate->header, justification, effects);
+    core->on_load(now.steady, mempool.has_ready(), effects);
     absorb(effects);
 }
 
-void Replica::Impl::fail_build() {
-    const View view = build->view;
-    build.reset();
-    Effects effects;
-    core->on_build_failed(now.steady, view, effects);
-    absorb(effects);
-}
-
-void Replica::Impl::drop_left_out(const execution::LeftOut& one) {
-    const bool later = one.why.code == Code::E_NOT_YET_VALID;
-    const bool unfinal = one.why.code == Code::E_DUPLICATE_SUBMISSION &&
-                         (!one.why.conflict || one.why.conflict->height > tip.header.height);
-    if (!later && !unfinal) give_up_tx(one.tx_id, one.why);
-}
+// --- the outside
 
 Replica::Replica(const chain::Genesis& genesis, const Config& config, state::Store& store,
                  const BlockSource& blocks, Recovered recovered, Now now)
@@ -220,6 +336,7 @@ void Replica::start(Now now, Turn& out) {
     Effects effects;
     impl_->core->start(effects);
     impl_->absorb(effects);
+    impl_->ask_for_memory();
     settle(now, out);
 }
 
@@ -227,36 +344,19 @@ void Replica::step(Now now, const Input& input, Turn& out) {
     impl_->now = now;
     impl_->out = &out;
     impl_->commit_pending();
-    struct Take {
-        Impl& self;
-        void operator()(const Tick&) const {
-            Effects effects;
-            self.core->on_tick(self.now.steady, effects);
-            self.absorb(effects);
-            self.maybe_sync();
-            self.retry_checks();
-        }
-        void operator()(const PeerUp& m) const {
-            self.peers[m.member].up = true;
-            self.peers[m.member].heard = self.now.steady;
-            self.send(m.member, self.greeting());
-        }
-        void operator()(const PeerDown& m) const { self.peers[m.member].up = false; }
-        void operator()(const FromPeer& m) const { self.take_message(m.from, m.message); }
-        void operator()(const NewTx& m) const {
-            self.take_tx(m);
-            if (!self.checks.empty() || self.awaited) self.retry_checks();
-        }
-        void operator()(const OwnVote& m) const { self.take_own_vote(m.vote); }
-    };
-    std::visit(Take{*impl_}, input);
+    impl_->take(input);
+    impl_->drain();
 }
 
 void Replica::settle(Now now, Turn& out) {
     impl_->now = now;
     impl_->out = &out;
+    impl_->catch_up();
+    impl_->drain();
     impl_->update_load();
+    impl_->drain();
     if (impl_->build) impl_->try_build();
+    impl_->drain();
 }
 
 void Replica::commit_final() {
@@ -271,18 +371,11 @@ Replica::Status Replica::status(Now now) const {
     status.tip = impl_->tip.hash;
     status.mempool_count = impl_->mempool.count();
     status.mempool_bytes = impl_->mempool.bytes();
-    std::vector<std::int64_t> offsets{0};
-    for (std::size_t i = 0; i < impl_->peers.size(); ++i) {
-        const Impl::Peer& peer = impl_->peers[i];
-        if (peer.up) {
-            status.connected.push_back(static_cast<MemberIndex>(i));
-            offsets.push_back(peer.clock_off_ms);
-        }
-        status.heard_ms_ago.push_back(peer.heard.value < 0 ? -1 : (now.steady - peer.heard).value);
-    }
-    std::sort(offsets.begin(), offsets.end());
-    status.clock_off_median_ms = offsets[offsets.size() / 2];
-    if (impl_->sync) status.syncing_to = impl_->peers[impl_->sync->from].height;
+    status.connected = impl_->peers.connected();
+    status.heard_ms_ago = impl_->peers.heard_ms_ago(now.steady);
+    status.clock_off_median_ms = impl_->peers.clock_off_median_ms();
+    const auto target = impl_->sync.target(status.height);
+    if (target && *target > status.height.plus(kSyncLag)) status.syncing_to = target;
     return status;
 }
 
@@ -291,7 +384,8 @@ const execution::Tip& Replica::final_tip() const {
 }
 
 std::optional<Answer> Replica::find_tx(const Hash& tx_id) const {
-    if (impl_->mempool.find_id(tx_id) == nullptr) return std::nullopt;
+    if (impl_->mempool.find_id(tx_id) == nullptr && !impl_->candidates.holds(tx_id))
+        return std::nullopt;
     Answer answer;
     answer.tx_id = tx_id;
     return answer;

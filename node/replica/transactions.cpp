@@ -1,51 +1,84 @@
-// Transactions that wait, and what those who wait are told.
-#include "node/replica/impl.h"
-
+// Clients of this node, and what becomes of their transactions. A refusal is final for whoever
+// hears it (I11): so a transaction is refused at the door, before anybody else has heard of it, or
+// when no later block can hold it.
 #include <algorithm>
 
 #include "crypto/base/encode.h"
 #include "crypto/hash.h"
-#include "ledger/index/index.h"
 #include "ledger/registry/registry.h"
+#include "node/replica/impl.h"
 
 namespace quanlu::replica {
 
-namespace {
+using chain::Code;
+using chain::Refusal;
 
-constexpr std::size_t kTicketsMax = 20'000;
-
-}  // namespace
-
+// A transaction inside a block or a reply, verified once for each of its texts. Nothing: its form
+// or signature is wrong, or its key unknown here.
 execution::TxPtr Replica::Impl::check_tx(const std::string& jws) {
     if (execution::TxPtr known = mempool.find_hash(crypto::sha256(as_bytes(jws)))) return known;
     auto parsed = chain::parse_tx(jws, tag.chain_id);
     if (!parsed.ok()) return nullptr;
     auto key = registry::officer_key(*tip.state, *parsed);
-    for (auto& [hash, candidate] : candidates.all()) {
-        if (key) break;
-        if (candidate.executed)
-            key = registry::officer_key(*candidate.executed->tip.state, *parsed);
+    // A key may be younger than the final tip. It is found by its thumbprint: any branch will do.
+    for (auto at = candidates.all().begin(); !key && at != candidates.all().end(); ++at) {
+        if (at->second.executed)
+            key = registry::officer_key(*at->second.executed->tip.state, *parsed);
     }
     if (!key || !chain::check_signature(*parsed, *key).ok()) return nullptr;
     return std::make_shared<const chain::Tx>(std::move(parsed).value());
 }
 
 void Replica::Impl::take_tx(const NewTx& input) {
+    const chain::Tx& tx = *input.tx;
     candidates.fill(input.tx);
-    if (const auto seen = execution::find_recent(tip.recent, *input.tx, tip.header.time)) {
-        if (input.ticket != 0) answer_known(*input.tx, input.ticket, *seen);
+    something_came = true;
+    if (const auto seen = execution::find_recent(tip.recent, tx, tip.header.time)) {
+        if (input.ticket != 0) answer_known(tx, input.ticket, *seen);
         return;
     }
-    const Mempool::Added added = mempool.add(input.tx);
-    if (input.ticket == 0) return;
-    if (added == Mempool::Added::full || tickets.size() >= kTicketsMax) {
-        answer_invalid(input.tx->id, input.ticket, Refusal(Code::E_MEMPOOL_FULL));
+    if (!input.from && mempool.find_id(tx.id) == nullptr) {
+        if (const auto refusal = refuse_at_door(tx)) {
+            if (input.ticket != 0) answer_invalid(tx.id, input.ticket, *refusal);
+            return;
+        }
+    }
+    const Mempool::Added added = mempool.add(input.tx, candidates.holds(tx.id));
+    if (added == Mempool::Added::full || added == Mempool::Added::party_full) {
+        if (input.ticket == 0) return;
+        const bool is_all = added == Mempool::Added::full;
+        answer_invalid(tx.id, input.ticket,
+                       Refusal(is_all ? Code::E_MEMPOOL_FULL : Code::E_RATE_LIMITED, "",
+                               json::Object{{"party", tx.iss}}));
         return;
     }
-    tickets[input.tx->id].push_back(input.ticket);
-    if (added == Mempool::Added::yes) out->gossip.push_back(input.tx);
+    if (added == Mempool::Added::other_of_operation) return;
+    if (input.ticket != 0 && !tickets.add(tx.id, tx.exp, input.ticket)) {
+        // It may become final all the same; its status can be asked for.
+        Answer answer;
+        answer.ticket = input.ticket;
+        answer.tx_id = tx.id;
+        out->answers.push_back(std::move(answer));
+    }
+    if (added == Mempool::Added::yes && !input.from) out->gossip.push_back(input.tx);
 }
 
+std::optional<Refusal> Replica::Impl::refuse_at_door(const chain::Tx& tx) const {
+    if (const execution::TxPtr other = mempool.find_operation(tx)) {
+        return Refusal(Code::E_DUPLICATE_SUBMISSION, "jti",
+                       json::Object{{"tx", to_hex(other->id)}});
+    }
+    const std::int64_t next = tip.header.time.value + 1;
+    const UnixMillis time{was_clock_wrong ? next : std::max(next, now.wall.value)};
+    const auto window = chain::check_window(tx, time, genesis.params.tx_validity_max_ms);
+    if (!window.ok()) return window.error();
+    const auto admitted = registry::admit(*tip.state, tx, time);
+    if (!admitted.ok()) return admitted.error();
+    return std::nullopt;
+}
+
+// The same transaction again gets its first result; another one under the same key is
+// refused.
 void Replica::Impl::answer_known(const chain::Tx& tx, std::uint64_t ticket,
                                  const execution::Seen& seen) {
     if (seen.tx_id != tx.id) {
@@ -71,12 +104,42 @@ void Replica::Impl::answer_invalid(const Hash& id, std::uint64_t ticket, Refusal
     out->answers.push_back(std::move(answer));
 }
 
-void Replica::Impl::give_up_tx(const Hash& id, const Refusal& why) {
-    mempool.remove(id);
-    const auto waiting = tickets.find(id);
-    if (waiting == tickets.end()) return;
-    for (const std::uint64_t ticket : waiting->second) answer_invalid(id, ticket, why);
-    tickets.erase(waiting);
+// A block became final: who waits for its transactions hears it.
+void Replica::Impl::settle_txs(const execution::Executed& block) {
+    for (std::size_t i = 0; i < block.txs.size(); ++i) {
+        const chain::Where where{block.tip.header.height, static_cast<std::uint32_t>(i)};
+        settle_operation(*block.txs[i], where, block.outcomes[i]);
+    }
+    pass_time(block.tip.header.time);
+}
+
+void Replica::Impl::settle_operation(const chain::Tx& tx, const chain::Where& where,
+                                     const chain::Outcome& outcome) {
+    for (const std::uint64_t ticket : tickets.take(tx.id)) {
+        Answer answer;
+        answer.ticket = ticket;
+        answer.tx_id = tx.id;
+        answer.status = Answer::Status::committed;
+        answer.where = where;
+        answer.outcome = outcome;
+        out->answers.push_back(std::move(answer));
+    }
+    const execution::TxPtr waiting = mempool.find_operation(tx);
+    if (waiting == nullptr) return;
+    mempool.remove(waiting->id);
+    if (waiting->id == tx.id) return;
+    for (const std::uint64_t ticket : tickets.take(waiting->id))
+        answer_known(*waiting, ticket, {tx.id, where});
+}
+
+// Block times only rise: what lapsed at this one can never stand in a block.
+void Replica::Impl::pass_time(UnixMillis time) {
+    for (const execution::TxPtr& tx : mempool.pass_time(time))
+        note("lapsed", core->view(), tx->iss);
+    for (const Hash& id : tickets.lapsed(time)) {
+        for (const std::uint64_t ticket : tickets.take(id))
+            answer_invalid(id, ticket, Refusal(Code::E_EXPIRED, "exp"));
+    }
 }
 
 }  // namespace quanlu::replica

@@ -31,7 +31,7 @@ struct Answer {
 struct Finalized {  // for events, indexes, waiting clients; already in the block log when this is
                     // seen
     std::shared_ptr<const execution::Executed> block;
-    chain::QuorumCert finalization;
+    std::optional<chain::QuorumCert> finalization;  // nothing: a later block's covers it
 };
 
 struct Turn {

@@ -1,5 +1,5 @@
-// One table of kinds; each layout in docs/formats/wire.md. Canonical: what decodes re-encodes to
-// the same bytes.
+// One table of kinds; each layout in docs/protocol.md 8 and docs/formats/wire.md. Canonical: what
+// decodes re-encodes to the same bytes.
 #include "node/replica/wire.h"
 
 namespace quanlu::replica::wire {
@@ -11,6 +11,7 @@ using chain::Reject;
 constexpr std::size_t kTxsMax = 20'000;
 constexpr std::size_t kRangeMax = 512;
 constexpr std::size_t kVersionMax = 64;
+constexpr std::uint64_t kCountMax = (std::uint64_t{1} << 53) - 1;
 
 void put(Writer& out, const std::optional<chain::QuorumCert>& cert) {
     out.u8(cert ? 1 : 0);
@@ -52,10 +53,10 @@ struct Put {
         out.u64(m.height.value);
         put(out, m.floor);
         put(out, m.entry);
-        out.i64(m.wall.value);
+        out.u64(static_cast<std::uint64_t>(m.wall.value));
         out.u64(m.nonce);
-        out.u8(m.highest_own ? 1 : 0);
-        if (m.highest_own) encode(out, *m.highest_own);
+        out.u8(!m.is_answer ? 0 : m.highest_own ? 1 : 2);
+        if (m.is_answer && m.highest_own) encode(out, *m.highest_own);
         out.blob(as_bytes(m.version));
     }
     void operator()(const Proposal& m) const {
@@ -96,18 +97,26 @@ struct Put {
     }
 };
 
+// Numbers of peers end up in arithmetic: they stay countable (M29, FISCO#2312).
+std::uint64_t take_countable(Reader& in) {
+    const std::uint64_t value = in.u64();
+    if (value > kCountMax) in.fail();
+    return value;
+}
+
 Greeting take_greeting(Reader& in) {
     Greeting m;
-    m.epoch = Epoch(in.u64());
-    m.view = View(in.u64());
-    m.height = Height(in.u64());
+    m.epoch = Epoch(take_countable(in));
+    m.view = View(take_countable(in));
+    m.height = Height(take_countable(in));
     m.floor = take_cert(in);
     m.entry = take_cert(in);
-    m.wall = UnixMillis{in.i64()};
+    m.wall = UnixMillis{static_cast<std::int64_t>(take_countable(in))};
     m.nonce = in.u64();
-    const std::uint8_t own = in.u8();
-    if (own > 1) in.fail();
-    if (in.ok() && own == 1) m.highest_own = chain::decode_signed_vote(in);
+    const std::uint8_t answer = in.u8();
+    if (answer > 2 || (answer != 0 && m.nonce == 0)) in.fail();
+    m.is_answer = answer != 0;
+    if (in.ok() && answer == 1) m.highest_own = chain::decode_signed_vote(in);
     m.version = as_text(in.blob(kVersionMax));
     return m;
 }
@@ -173,8 +182,8 @@ std::optional<Message> take(std::uint8_t kind, Reader& in) {
             const std::uint8_t of = in.u8();
             if (of != 0 && (of < 2 || of > 4)) in.fail();
             if (of != 0) m.kind = static_cast<chain::VoteKind>(of);
-            m.epoch = Epoch(in.u64());
-            m.view = View(in.u64());
+            m.epoch = Epoch(take_countable(in));
+            m.view = View(take_countable(in));
             return m;
         }
         case 7:
@@ -186,7 +195,7 @@ std::optional<Message> take(std::uint8_t kind, Reader& in) {
         }
         case 9: {
             FetchRange m;
-            m.from = Height(in.u64());
+            m.from = Height(take_countable(in));
             m.count = in.u32();
             return m;
         }

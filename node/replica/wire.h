@@ -17,8 +17,9 @@ struct Greeting {  // the peers' Status (CONSENSUS 7.2): on connect and every t_
     std::optional<chain::QuorumCert> floor;  // F of the floor
     std::optional<chain::QuorumCert> entry;  // certificate that let the sender into its view
     UnixMillis wall;
-    std::uint64_t nonce = 0;  // asks for `highest_own` (lost memory, 7.4); echoed in the answer
-    std::optional<chain::SignedVote> highest_own;  // highest vote held from the receiver
+    std::uint64_t nonce = 0;  // not 0: a question of one who lost its memory (7.4), or the answer
+    bool is_answer = false;   // to a question with this nonce
+    std::optional<chain::SignedVote> highest_own;  // answer: highest vote held from the receiver
     std::string version;                           // software, at most 64 bytes
 };
 struct Proposal {
@@ -55,8 +56,8 @@ struct FetchRange {  // final blocks from this height on, as many as fit in one 
     Height from;
     std::uint32_t count = 0;
 };
-struct Range {  // ascending heights; the last one, or a later header, is covered by `tip`'s
-                // finalization
+struct Range {  // the heights asked for, ascending from the first; may end early, and with blocks
+                // that only a later one's finalization covers
     std::vector<chain::FinalBlock> blocks;
 };
 
