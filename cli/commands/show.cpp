@@ -21,6 +21,9 @@ constexpr Noun kNouns[] = {
     {"pledge", "pledges", "pledge/", "PL-330110-20261120-00000017-4"},
     {"freeze", "freezes", "freeze/", "FZ-330100-20261120-00000001-K"},
     {"policy", "policies", "policy/", "extract_days_max"},
+    {"cert", "certificates", "cert/", "DI-330108-20261120-00000001-C"},
+    {"invoice", "receivables", "recv/", "RV-330100-20261120-00000001-5"},
+    {"finance", "financing", "fin/", "FE-330100-20261120-00000001-7"},
 };
 
 std::string brief(const json::Value& value) {

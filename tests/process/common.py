@@ -17,7 +17,7 @@ class Network:
         self.tests = pathlib.Path(build) / "tests"
         self.folder = tempfile.mkdtemp(prefix="quanlu-")
         self.dir = self.folder + "/net"
-        self.base = random.randrange(20_000, 50_000)
+        self.base = random.randrange(10_000, 32_000)  # below the ports that outgoing connections take
         self.env = dict(os.environ, QUANLU_CONFIG=self.dir + "/contexts.toml", LANG="C")
         self.run("devnet", "up", "--nodes", str(nodes), "--dir", self.dir, "--base-port", str(self.base))
         self.names = "abcdefgh"[:nodes]
