@@ -99,13 +99,17 @@ void CertOffice::open() {
     buyer_id = certify("buyer", entity());
 }
 
-void CertOffice::pledge_data_right() {
+std::string CertOffice::pledge_data_right(const json::Value& changes) {
     ok("office", "right.register", "",
        js("{'asset_kind':'data_ip','right_no':'DI-2026-1','title':'轨迹','holders':[{'party':'"
           "seller'}],"
           "'expiry_date':'2029-11-19','legal_status':'in_force','invalidation_pending':false,"
           "'ownership_dispute':false,'dual_filing':false,'source_snapshot_hash':'" +
           kHash + "','source_checked_on':'2026-11-20'}"));
+    return pledge(changes);
+}
+
+std::string CertOffice::pledge(const json::Value& changes, bool registered) {
     json::Value body =
         js("{'pledge_kind':'specific','pledgors':['seller'],'pledgees':['bank'],'debtor':'seller',"
            "'rights':['data_ip:DI-2026-1'],'right_count':1,'contract_date':'2026-11-19',"
@@ -115,11 +119,12 @@ void CertOffice::pledge_data_right() {
     for (const char* name : {"main_contract_no", "main_contract", "pledge_contract"}) {
         body.set(name, sealed());
     }
-    const std::string id = ok("seller", "pledge.draft", "", body);
+    const std::string id = ok("seller", "pledge.draft", "", with(body, changes));
     ok("seller", "pledge.sign", id);
     ok("bank", "pledge.sign", id);
     ok("office", "pledge.accept", id);
-    ok("office", "pledge.register", id);
+    if (registered) ok("office", "pledge.register", id);
+    return id;
 }
 
 }  // namespace quanlu::registry

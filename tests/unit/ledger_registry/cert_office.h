@@ -21,8 +21,11 @@ public:
 
     // Application, assessment and issue; gives the number.
     std::string certify(const std::string& provider, const json::Value& body);
-    // A data IP right of the seller, mirrored, pledged to the bank, registered.
-    void pledge_data_right();
+    // A data IP right of the seller, mirrored, pledged to the bank for 500,000.00, registered;
+    // gives the pledge's number.
+    std::string pledge_data_right(const json::Value& changes = json::Object{});
+    // The same without the right, up to where `registered` says.
+    std::string pledge(const json::Value& changes, bool registered = true);
 
     std::string asset_id, scenario_id, seller_id, buyer_id;  // set by open()
     void open();  // asset, scenario and both entity certificates stand

@@ -46,6 +46,9 @@ json::Value with(json::Value base, const json::Value& changes) {
 
 Book::Book() : now_{kStart} {
     REQUIRE(today() == "2026-11-20");
+    chain::Writes writes;  // the first block's sweep sets the cursor
+    run_deadlines(*this, Moment{Height(height_), 0, now_}, 1, writes);
+    keep(writes);
 }
 
 std::shared_ptr<const json::Value> Book::get(std::string_view key) const {
@@ -110,7 +113,13 @@ chain::Outcome Book::submit(const std::string& party, const std::string& duty,
     now_ = UnixMillis{now_.value + 1000};
     chain::Writes writes;
     chain::Outcome outcome = apply(*this, tx, Moment{Height(height_), 0, now_}, writes);
-    if (!outcome.ok()) REQUIRE(writes.empty());
+    if (!outcome.ok()) {
+        REQUIRE(writes.empty());
+        // A dry run asks every guard, whatever came before, and its first answer is the refusal.
+        const auto all = all_refusals(*this, tx, Moment{Height(height_), 0, now_});
+        REQUIRE_FALSE(all.empty());
+        CHECK(all.front().code == outcome.refusal->code);
+    }
     keep(writes);
     return outcome;
 }
