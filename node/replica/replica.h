@@ -68,8 +68,8 @@ public:
     };
     [[nodiscard]] Status status(Now now) const;
     [[nodiscard]] const execution::Tip& final_tip() const;
-    // `pending` when it waits here or stands in a block that is not final; nothing otherwise: what is
-    // final is found in the index.
+    // `pending` when it waits here or stands in a block that is not final; nothing otherwise: what
+    // is final is found in the index.
     [[nodiscard]] std::optional<Answer> find_tx(const Hash& tx_id) const;
 
 private:
