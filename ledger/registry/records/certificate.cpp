@@ -48,7 +48,7 @@ std::optional<Refusal> centre_is_issuer(Act& act) {
 }
 
 std::optional<Refusal> actor_suspended_it(Act& act) {
-    const std::string_view by = act.record.find("suspended")->string_or("by", "");
+    const std::string_view by = act.record.find("fields")->find("suspended")->string_or("by", "");
     if (by == act.party()) return std::nullopt;
     return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"suspended_by", by}});
 }
@@ -71,14 +71,14 @@ std::optional<Refusal> supersedes_own(Act& act) {
 }
 
 bool correction_open(const Act& act) {
-    const json::Value* correction = act.record.find("correction");
+    const json::Value* correction = act.record.find("fields")->find("correction");
     return correction != nullptr && correction->bool_or("open", false);
 }
 
 std::optional<Refusal> no_open_correction(Act& act) {
     if (!correction_open(act)) return std::nullopt;
     return Refusal(Code::E_BAD_STATE, "", json::Object{{"reason", "a correction is open"}},
-                   where_of(act.record.find("correction")->find("since")));
+                   where_of(act.record.find("fields")->find("correction")->find("since")));
 }
 
 // One request in any span of 15 working days.
@@ -89,7 +89,7 @@ std::optional<Refusal> correction_due(Act& act) {
                        json::Object{{"first", to_text(act.today)},
                                     {"last", to_text(add_days(act.today, kCorrectionDays))}});
     }
-    const json::Value* last = act.record.find("correction");
+    const json::Value* last = act.record.find("fields")->find("correction");
     if (last == nullptr || last->string_or("next_from", "") <= to_text(act.today)) {
         return std::nullopt;
     }
@@ -103,7 +103,7 @@ std::optional<Refusal> correction_in_time(Act& act) {
     if (!correction_open(act)) {
         return Refusal(Code::E_BAD_STATE, "", json::Object{{"reason", "no correction is open"}});
     }
-    const json::Value& correction = *act.record.find("correction");
+    const json::Value& correction = *act.record.find("fields")->find("correction");
     if (correction.string_or("deadline", "") >= to_text(act.today)) return std::nullopt;
     return Refusal(Code::E_CORRECTION_TIMEOUT, "",
                    json::Object{{"deadline", correction.string_or("deadline", "")}},
@@ -171,7 +171,7 @@ std::optional<Refusal> in_renewal_window(Act& act) {
 // The term asked for lies behind the present one; the basis must reach that far, and retention
 // moves with it.
 std::optional<Refusal> renewed_term_holds(Act& act) {
-    const json::Value* renewal = act.record.find("renewal");
+    const json::Value* renewal = act.record.find("fields")->find("renewal");
     std::string later(act.body.string_or("valid_to", ""));
     if (later.empty() && renewal != nullptr) later = renewal->string_or("valid_to", "");
     if (later <= act.text("valid_to")) {
@@ -184,13 +184,13 @@ std::optional<Refusal> renewed_term_holds(Act& act) {
 }
 
 std::optional<Refusal> renewal_open(Act& act) {
-    if (act.record.find("renewal") != nullptr) return std::nullopt;
+    if (act.record.find("fields")->find("renewal") != nullptr) return std::nullopt;
     return Refusal(Code::E_BAD_STATE, "",
                    json::Object{{"needs", "the provider's request_renewal"}});
 }
 
 std::optional<Refusal> renewal_assessed(Act& act) {
-    const json::Value* renewal = act.record.find("renewal");
+    const json::Value* renewal = act.record.find("fields")->find("renewal");
     if (renewal != nullptr && renewal->find("assessor") != nullptr) return std::nullopt;
     return Refusal(Code::E_MISSING_REPORT, "", json::Object{{"needs", "a new assessment"}});
 }
@@ -256,11 +256,11 @@ void request_correction(Act& act) {
     correction.set("open", true);
     correction.set("next_from",
                    to_text(add_days(act.today, 21)));  // 15 working days are three weeks
-    act.record.set("correction", std::move(correction));
+    act.fields().set("correction", std::move(correction));
 }
 
 void correct(Act& act) {
-    act.record["correction"].set("open", false);
+    act.fields()["correction"].set("open", false);
     act.fields().erase("delivery_receipt");  // what was signed for is no longer what stands here
 }
 
@@ -272,7 +272,7 @@ void assess(Act& act) {
     store_assessment(act, act.fields());
 }
 void assess_renewal(Act& act) {
-    store_assessment(act, act.record["renewal"]);
+    store_assessment(act, act.fields()["renewal"]);
 }
 
 void publish(Act& act) {
@@ -289,7 +289,8 @@ void acknowledge_delivery(Act& act) {
 }
 
 void refuse(Act& act) {
-    act.record.set("refused", act.body);
+    act.fields().set("refused_ground", *act.body.find("ground"));
+    act.fields().set("refused_reason", *act.body.find("reason"));
 }
 
 void end_superseded(Act& act) {
@@ -324,19 +325,20 @@ void issue(Act& act) {
 }
 
 void suspend(Act& act) {
-    act.record.set("suspended", json::Object{{"by", act.party()}, {"since", where_json(act.now)}});
+    act.fields().set("suspended",
+                     json::Object{{"by", act.party()}, {"since", where_json(act.now)}});
 }
 void resume(Act& act) {
-    act.record.erase("suspended");
+    act.fields().erase("suspended");
 }
 
 void request_renewal(Act& act) {
-    act.record.set("renewal", json::Object{{"valid_to", *act.body.find("valid_to")},
-                                           {"since", where_json(act.now)}});
+    act.fields().set("renewal", json::Object{{"valid_to", *act.body.find("valid_to")},
+                                             {"since", where_json(act.now)}});
 }
 
 void renew(Act& act) {
-    const json::Value renewal = *act.record.find("renewal");
+    const json::Value renewal = *act.record.find("fields")->find("renewal");
     for (const auto& [name, value] : renewal.as_object()) {
         if (name != "since") act.fields().set(name, value);
     }
@@ -346,7 +348,7 @@ void renew(Act& act) {
         act.fields().set("record_retention_until", least);
     act.fields().set("certificate_version",
                      act.record.find("fields")->integer_or("certificate_version", 1) + 1);
-    act.record.erase("renewal");
+    act.fields().erase("renewal");
     expire_at_end(act);
 }
 
@@ -367,7 +369,9 @@ void tell_who_rests_on_it(Act& act, std::string_view why) {
 }
 
 void revoke(Act& act) {
-    act.record.set("revoked", act.body);
+    act.fields().set("revoked_ground", *act.body.find("ground"));
+    act.fields().set("revoked_from", *act.body.find("effective_from"));
+    act.fields().set("revoked_reason", *act.body.find("reason"));
     act.event("cert.revoked", act.id, json::Object{{"ground", *act.body.find("ground")}});
     tell_who_rests_on_it(act, "revoked");
 }

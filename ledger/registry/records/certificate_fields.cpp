@@ -49,6 +49,47 @@ const Fields& receipt_fields() {
     return fields;
 }
 
+const Fields& where_fields() {
+    static const Fields fields = {
+        {"height", FieldKind::integer, true, json::kIntegerMax, "", Visible::p, "高度"},
+        {"index", FieldKind::integer, true, json::kIntegerMax, "", Visible::p, "序号"},
+        {"time", FieldKind::integer, true, json::kIntegerMax, "", Visible::p, "时间"},
+    };
+    return fields;
+}
+
+const Fields& correction_fields() {
+    static const Fields fields = {
+        {"defects", FieldKind::text, true, 2000, "", Visible::c, "补正事项"},
+        {"deadline", FieldKind::date, true, 0, "", Visible::c, "补正期限"},
+        {"next_from", FieldKind::date, true, 0, "", Visible::c, "下次可补正日"},
+        {"open", FieldKind::boolean, true, 0, "", Visible::c, "待补正"},
+        {"since", FieldKind::object, true, 0, "", Visible::c, "起", &where_fields()},
+    };
+    return fields;
+}
+
+const Fields& suspension_fields() {
+    static const Fields fields = {
+        {"by", FieldKind::party, true, 0, "", Visible::p, "决定机关"},
+        {"since", FieldKind::object, true, 0, "", Visible::p, "起", &where_fields()},
+    };
+    return fields;
+}
+
+const Fields& renewal_fields() {
+    static const Fields fields = {
+        {"valid_to", FieldKind::date, true, 0, "", Visible::c, "续展至"},
+        {"since", FieldKind::object, true, 0, "", Visible::c, "起", &where_fields()},
+        {"assessment_result", FieldKind::choice, false, 0, "pass|conditional_pass", Visible::c,
+         "评估结论"},
+        {"report", FieldKind::sealed, false, 0, "", Visible::r, "评估报告"},
+        {"committee_opinion", FieldKind::sealed, false, 0, "", Visible::r, "合规委员会意见"},
+        {"assessor", FieldKind::party, false, 0, "", Visible::c, "评估方"},
+    };
+    return fields;
+}
+
 }  // namespace
 
 // What an application states; which kind states what is in data_rules (kind_fields_there).
@@ -112,7 +153,10 @@ const Fields& cert_assess_body() {
 const Fields& cert_fields() {
     static const Fields fields = [] {
         Fields all = cert_apply_body();
-        for (const Field& field : cert_assess_body()) all.push_back(field);
+        for (Field field : cert_assess_body()) {
+            field.required = false;  // there from the assessment on
+            all.push_back(field);
+        }
         all.push_back({"assessor", FieldKind::party, false, 0, "", Visible::p, "评估方"});
         all.push_back({"issue_date", FieldKind::date, false, 0, "", Visible::p, "签发日"});
         all.push_back({"certificate_version", FieldKind::integer, false, json::kIntegerMax, "",
@@ -120,6 +164,19 @@ const Fields& cert_fields() {
         all.push_back({"superseded_by", FieldKind::record, false, 0, "", Visible::p, "被替代于"});
         all.push_back({"notice_from", FieldKind::date, false, 0, "", Visible::p, "公示起"});
         all.push_back({"notice_to", FieldKind::date, false, 0, "", Visible::p, "公示止"});
+        all.push_back({"correction", FieldKind::object, false, 0, "", Visible::c, "补正",
+                       &correction_fields()});
+        all.push_back({"suspended", FieldKind::object, false, 0, "", Visible::p, "中止",
+                       &suspension_fields()});
+        all.push_back(
+            {"renewal", FieldKind::object, false, 0, "", Visible::c, "待续展", &renewal_fields()});
+        all.push_back(
+            {"refused_ground", FieldKind::text, false, 40, "", Visible::p, "不予签发事由"});
+        all.push_back(
+            {"refused_reason", FieldKind::text, false, 2000, "", Visible::c, "不予签发说明"});
+        all.push_back({"revoked_ground", FieldKind::text, false, 40, "", Visible::p, "撤销事由"});
+        all.push_back({"revoked_from", FieldKind::date, false, 0, "", Visible::p, "失效日"});
+        all.push_back({"revoked_reason", FieldKind::text, false, 2000, "", Visible::c, "撤销说明"});
         all.push_back({"delivery_receipt", FieldKind::object, false, 0, "", Visible::c, "签收",
                        &receipt_fields()});
         all.push_back({"surrender_consents", FieldKind::parties, false, 50, "", Visible::c,

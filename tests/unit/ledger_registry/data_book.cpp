@@ -6,6 +6,7 @@
 #include "crypto/base/encode.h"
 #include "crypto/hash.h"
 #include "crypto/jwk.h"
+#include "ledger/registry/record_type.h"
 
 namespace quanlu::registry {
 
@@ -17,6 +18,16 @@ crypto::PublicKey key_numbered(std::uint8_t n) {
     std::array<std::uint8_t, 32> seed{};
     seed[0] = n;
     return crypto::SigningKey::from_seed(seed).public_key();
+}
+
+// What stands under "fields" is what the type's table says, so that its visibility is known field
+// by field.
+void check_stored(const std::string& key, const json::Value& value) {
+    const RecordType* type = find_record_type(value.string_or("type", ""));
+    if (type == nullptr || type->name == "party" || !key.starts_with(type->tag)) return;
+    const auto checked = check_fields(*value.find("fields"), *type->fields);
+    INFO(key << (checked.ok() ? "" : checked.error().field + json::write(checked.error().facts)));
+    CHECK(checked.ok());
 }
 
 }  // namespace
@@ -59,6 +70,7 @@ std::shared_ptr<const json::Value> Book::get(std::string_view key) const {
 void Book::keep(const chain::Writes& writes) {
     for (const auto& [key, value] : writes) {
         if (value) {
+            check_stored(key, *value);
             state_[key] = std::make_shared<const json::Value>(*value);
         } else {
             state_.erase(key);
