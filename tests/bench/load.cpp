@@ -29,6 +29,8 @@ json::Value asset_body(std::uint64_t n) {
                         {"update_frequency", "none"},
                         {"grade", "general_1"},
                         {"contains_personal_info", false},
+                        {"sensitive_pi", false},
+                        {"minors_pi", false},
                         {"content_digest", json::Object{{"root", "sha256:" + std::string(64, 'a')},
                                                         {"algorithm", "sha256"}}}};
 }

@@ -462,6 +462,8 @@ Scene Scene::make(std::size_t members) {
             {"update_frequency", "none"},
             {"grade", "general_1"},
             {"contains_personal_info", false},
+            {"sensitive_pi", false},
+            {"minors_pi", false},
             {"content_digest",
              json::Object{{"root", "sha256:" + std::string(64, 'b')}, {"algorithm", "sha256"}}}};
         auto tx = chain::parse_tx(
