@@ -32,7 +32,7 @@ json::Value asset_body(std::uint64_t n) {
                         {"sensitive_pi", false},
                         {"minors_pi", false},
                         {"content_digest", json::Object{{"root", "sha256:" + std::string(64, 'a')},
-                                                        {"algorithm", "sha256"}}}};
+                                                        {"algorithm_id", "sha256"}}}};
 }
 
 // Two clients of one firm make a pair: what one proposes the other approves, so half of the

@@ -465,7 +465,7 @@ Scene Scene::make(std::size_t members) {
             {"sensitive_pi", false},
             {"minors_pi", false},
             {"content_digest",
-             json::Object{{"root", "sha256:" + std::string(64, 'b')}, {"algorithm", "sha256"}}}};
+             json::Object{{"root", "sha256:" + std::string(64, 'b')}, {"algorithm_id", "sha256"}}}};
         auto tx = chain::parse_tx(
             chain::sign_tx(i % 2 == 0 ? maker : checker, scene.genesis.chain_id, draft),
             scene.genesis.chain_id);
