@@ -469,6 +469,12 @@ TEST_CASE("a new version supersedes the one it names when it is issued") {
 TEST_CASE("version conflicts and unknown certificates") {
     CertOffice office;
     office.open();
+    office.ver = office.record("cert/" + office.scenario_id).integer_or("version", 0) + 1;
+    CHECK(office.code("centre", "cert.suspend", office.scenario_id, reason()) ==
+          "E_VERSION_CONFLICT");
+    office.ver = *office.ver - 1;
+    CHECK(office.code("centre", "cert.suspend", office.scenario_id, reason()) == "OK");
+    office.ver.reset();
     CHECK(office.code("centre", "cert.issue", "DI-none") == "E_NOT_FOUND");
     CHECK(office.code("centre", "cert.issue", "") == "E_SCHEMA");
     CHECK(office.code("seller", "cert.apply", "DI-1", office.scenario()) == "E_SCHEMA");

@@ -119,6 +119,7 @@ chain::Outcome Book::submit(const std::string& party, const std::string& duty,
     tx.act = act;
     tx.rec = record;
     tx.body = body;
+    tx.ver = ver;
     tx.id = crypto::sha256(as_bytes(std::to_string(height_) + act + party));
     REQUIRE(admit(*this, tx, now_).ok());
     ++height_;

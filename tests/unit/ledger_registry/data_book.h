@@ -59,6 +59,7 @@ public:
     // make.
     void plant(const std::string& key, json::Value value);
 
+    std::optional<std::int64_t> ver;    // expected version of the acts that follow
     std::vector<chain::Code> warnings;  // of the last act
     std::vector<chain::Event> events;   // of the last act, or of the days passed
     chain::Refusal refusal;             // of the last refused act
