@@ -260,9 +260,9 @@ struct Simplex::Impl {
         if (!is_kept && what.kind != VoteKind::finalize) return;  // older than all that is kept
         search.hurry(now);
         if (what.view > floor.view && what.kind != VoteKind::nullify) {
-            note(out, "notarized", what.view);
             timers.notarized(now, what.view.next() >= view);
         }
+        if (what.kind == VoteKind::notarize) note(out, "notarized", what.view);
         if (what.kind == VoteKind::finalize) finalize(cert, out);
         enter(what.view.next(), cert, out);
         if (what.kind == VoteKind::notarize) follow_notarized(what.view, what.block, out);
@@ -368,8 +368,8 @@ struct Simplex::Impl {
     }
 
     void tick(Effects& out) {
-        propose(out);
         if (now >= timers.give_up_at()) give_up("time", out);
+        propose(out);
         if (now < timers.resend_at()) return;
         skip_silent_leader(out);
         timers.resent(now);
