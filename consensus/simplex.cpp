@@ -181,7 +181,7 @@ struct Simplex::Impl {
         floor = next;
         own.raise_floor(floor.view);
         move_windows();
-        timers.finalized(!certs.newest_notarized(floor.view, 1).empty(), now);
+        timers.finalized(!certs.newest_notarized(floor.view, 1).empty());
     }
 
     void propose(Effects& out) {
@@ -512,7 +512,6 @@ std::optional<QuorumCert> Simplex::cert(VoteKind kind, View view) const {
 }
 
 std::optional<QuorumCert> Simplex::entry_cert() const {
-    if (impl_->view.value <= 1) return std::nullopt;
     const QuorumCert* cert = impl_->certs.leaving(impl_->view.prev());
     return cert == nullptr ? std::nullopt : std::optional(*cert);
 }

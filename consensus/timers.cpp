@@ -38,12 +38,11 @@ void Timers::build_failed(Millis now) {
 
 void Timers::notarized(Millis now, bool is_new_head) {
     if (is_new_head) last_block_ = now;
-    if (!unfinal_since_) unfinal_since_ = now;
+    unfinal_ = true;
 }
 
-void Timers::finalized(bool something_notarized_above, Millis now) {
-    unfinal_since_.reset();
-    if (something_notarized_above) unfinal_since_ = now;
+void Timers::finalized(bool something_notarized_above) {
+    unfinal_ = something_notarized_above;
 }
 
 void Timers::back_off(std::size_t skipped_views) {
@@ -59,9 +58,8 @@ void Timers::resent(Millis now) {
 }
 
 Millis Timers::due_at() const {
-    Millis due = last_block_ + Millis{params_.heartbeat_ms};
-    if (unfinal_since_) due = std::min(due, *unfinal_since_ + Millis{2 * delta_ms_});
-    return std::max(due, entered_);
+    const std::int64_t successor = unfinal_ ? 2 * delta_ms_ : params_.heartbeat_ms;
+    return std::max(entered_, last_block_ + Millis{std::min(successor, params_.heartbeat_ms)});
 }
 
 Millis Timers::empty_at() const {

@@ -2,11 +2,11 @@
 // always given.
 //
 // A view is due when somebody may rightly expect a block: at once while a transaction waits here
-// (R10), else a heartbeat after the last notarized block, or 2D after a block that is notarized and
-// not final, so that an idle chain does not leave its last block hanging. From there t_l = 2D
-// without a proposal, t_a = 3D with one and no notarization. D grows by half for each view nobody
-// is known to have notarized since the last finalization (R8); it is derived from the certificates,
-// so a restart or a long absence cannot leave members with different patience.
+// (R10), else a heartbeat after the last notarized block, or 2D after it while it is not final, so
+// that an idle chain does not leave its last block hanging. From there t_l = 2D without a proposal,
+// t_a = 3D with one and no notarization. D grows by half for each view nobody is known to have
+// notarized since the last finalization (R8); it is derived from the certificates, so a restart or
+// a long absence cannot leave members with different patience.
 //
 // The core knows no wall clock: "parent.time + heartbeat" of CONSENSUS 7.3 is measured here as
 // steady time since this member learned of that notarization, at most one message delay later.
@@ -27,7 +27,7 @@ public:
     void proposal_seen(Millis now);
     void build_failed(Millis now);
     void notarized(Millis now, bool is_new_head);  // a block above the floor; the newest known
-    void finalized(bool something_notarized_above, Millis now);
+    void finalized(bool something_notarized_above);
     void back_off(std::size_t skipped_views);
     void resent(Millis now);
 
@@ -51,7 +51,8 @@ private:
     chain::Params params_;
     std::int64_t delta_ms_;
     Millis entered_, resend_, last_block_;
-    std::optional<Millis> pending_since_, proposal_, failed_first_, failed_last_, unfinal_since_;
+    std::optional<Millis> pending_since_, proposal_, failed_first_, failed_last_;
+    bool unfinal_ = false;  // a notarized block is not final yet
 };
 
 }  // namespace quanlu::consensus

@@ -132,7 +132,8 @@ void Scenario::deliver(const Words& words) {
     bool found = false;
     for (const MemberIndex target : to) {
         for (const auto& [key, one] : mail) {
-            if (key.kind != kind || key.view != view || key.from == target) continue;
+            if (key.kind != kind || key.view != view) continue;
+            if (key.from == target && !words.named.contains("from")) continue;
             if (std::find(from.begin(), from.end(), key.from) == from.end()) continue;
             if (words.named.contains("block") && key.block != words.named.at("block")) continue;
             found = true;

@@ -13,7 +13,7 @@ TEST_CASE("an idle view is given up 2D after the heartbeat was due (R10)") {
     REQUIRE(timers.build_at() == Millis{1'000});
     REQUIRE(timers.give_up_at() == Millis{1'200});
     timers.notarized(Millis{5'000}, true);
-    timers.finalized(false, Millis{5'010});
+    timers.finalized(false);
     timers.enter(Millis{5'000});
     REQUIRE(timers.build_at() == Millis{6'000});
     REQUIRE_FALSE(timers.may_be_empty(Millis{5'999}));
@@ -59,10 +59,16 @@ TEST_CASE("a notarized block that does not become final calls for a successor") 
     timers.enter(Millis{100});
     REQUIRE(timers.build_at() == Millis{300});
     REQUIRE(timers.give_up_at() == Millis{500});
-    timers.finalized(false, Millis{200});
+    timers.finalized(false);
     REQUIRE(timers.build_at() == Millis{1'100});
-    timers.finalized(true, Millis{250});
-    REQUIRE(timers.build_at() == Millis{450});
+    timers.finalized(true);
+    REQUIRE(timers.build_at() == Millis{300});
+    // One successor each 2D, not one each round trip: the clock runs from the newest block.
+    timers.notarized(Millis{310}, true);
+    timers.enter(Millis{310});
+    REQUIRE(timers.build_at() == Millis{510});
+    timers.notarized(Millis{400}, false);  // an older one, heard of late
+    REQUIRE(timers.build_at() == Millis{510});
 }
 
 TEST_CASE("D grows by half for each skipped view, in integers, up to its cap (R8)") {
