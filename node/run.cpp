@@ -20,8 +20,8 @@ int fail(const StartError& error) {
     return error.exit;
 }
 
-api::Backend make_backend(const Identity& identity, const Board& board, Workers& workers,
-                          const std::unique_ptr<Shell>& shell) {
+api::Backend make_backend(const Identity& identity, DataDir& data, const Board& board,
+                          Workers& workers, const std::unique_ptr<Shell>& shell) {
     api::Backend backend;
     backend.genesis = &identity.genesis;
     backend.self = identity.self;
@@ -32,6 +32,7 @@ api::Backend make_backend(const Identity& identity, const Board& board, Workers&
         return api::Snapshot{published->snapshot, published->status,
                              (clocks().steady - published->at).value};
     };
+    backend.block = [&data](Height height) { return data.blocks().at(height); };
     backend.check = [&workers](std::string jws, std::function<void(api::Checked)> done) {
         workers.check({std::move(jws)},
                       [done = std::move(done)](std::vector<Workers::Checked> checked) {
@@ -64,7 +65,7 @@ int run_node(const Config& config) {
     Workers workers(identity->genesis.chain_id, board, cores > 2 ? cores - 1 : 1);
     asio::io_context core{1}, web{1};
     std::unique_ptr<Shell> shell;
-    api::Server server(web, make_backend(*identity, board, workers, shell));
+    api::Server server(web, make_backend(*identity, **data, board, workers, shell));
     ShellHooks hooks;
     hooks.answer = [&server](const replica::Answer& answer) { server.answer(answer); };
     hooks.finalized = [&server](const replica::Finalized& one) { server.finalized(one.block); };

@@ -66,10 +66,17 @@ bool Value::bool_or(std::string_view key, bool fallback) const {
 Value& Value::operator[](std::string_view key) {
     Object& object = as_object();
     const auto found = object.find(key);
-    return found != object.end() ? found->second : object.emplace(key, Value()).first->second;
+    return found != object.end() ? found->second
+                                 : object.emplace(std::string(key), Value()).first->second;
 }
 void Value::set(std::string_view key, Value value) {
-    as_object().insert_or_assign(std::string(key), std::move(value));
+    Object& object = as_object();
+    const auto found = object.find(key);
+    if (found != object.end()) {
+        found->second = std::move(value);
+    } else {
+        object.emplace(std::string(key), std::move(value));
+    }
 }
 void Value::erase(std::string_view key) {
     Object& object = as_object();

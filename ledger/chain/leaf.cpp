@@ -18,15 +18,23 @@ std::string system_leaf(Height height, UnixMillis time, const std::vector<Event>
            ",\"kind\":\"system\",\"time\":" + std::to_string(time.value) + "}";
 }
 
+std::string outcome_text(const Outcome& outcome) {
+    return json::write(to_json(outcome));
+}
+
 std::string tx_leaf(const Where& where, UnixMillis time, std::string_view jws, const Hash& tx_id,
                     const Outcome& outcome) {
-    const std::string result = json::write(to_json(outcome));
+    return tx_leaf_with(where, time, jws, tx_id, outcome_text(outcome));
+}
+
+std::string tx_leaf_with(const Where& where, UnixMillis time, std::string_view jws,
+                         const Hash& tx_id, std::string_view outcome) {
     std::string line;
-    line.reserve(jws.size() + result.size() + 256);
+    line.reserve(jws.size() + outcome.size() + 256);
     line += "{\"height\":" + std::to_string(where.height.value) + ",\"id\":\"" + to_hex(tx_id) +
-            "\",\"index\":" + std::to_string(where.index) +
-            ",\"kind\":\"tx\",\"outcome\":" + result + ",\"time\":" + std::to_string(time.value) +
-            ",\"tx\":\"";
+            "\",\"index\":" + std::to_string(where.index) + ",\"kind\":\"tx\",\"outcome\":";
+    line += outcome;
+    line += ",\"time\":" + std::to_string(time.value) + ",\"tx\":\"";
     line += jws;
     line += "\"}";
     return line;

@@ -17,5 +17,9 @@ std::string system_leaf(Height height, UnixMillis time, const std::vector<Event>
 // {"height","id","index","kind":"tx","outcome":{...},"time","tx":"<JWS>"}
 std::string tx_leaf(const Where& where, UnixMillis time, std::string_view jws, const Hash& tx_id,
                     const Outcome& outcome);
+// The same from the outcome's text, as an index keeps it.
+std::string tx_leaf_with(const Where& where, UnixMillis time, std::string_view jws,
+                         const Hash& tx_id, std::string_view outcome);
+std::string outcome_text(const Outcome& outcome);
 
 }  // namespace quanlu::chain

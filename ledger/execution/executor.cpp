@@ -76,7 +76,9 @@ struct Run {
         chain::Writes writes;
         chain::Outcome outcome = registry::apply(state, *tx, moment, writes);
         if (outcome.ok()) state.absorb(std::move(writes));
-        add_leaf(chain::tx_leaf({height, moment.index}, time, tx->jws, tx->id, outcome));
+        std::string text = chain::outcome_text(outcome);
+        add_leaf(chain::tx_leaf_with({height, moment.index}, time, tx->jws, tx->id, text));
+        out.outcome_texts.push_back(std::move(text));
         keys.insert(key);
         bytes += tx->jws.size();
         out.txs.push_back(tx);

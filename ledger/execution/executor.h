@@ -36,7 +36,8 @@ struct Executed {
     Tip tip;  // header complete with roots; for a check, equal to the header given
     std::vector<TxPtr> txs;
     std::vector<chain::Event> system_events;
-    std::vector<chain::Outcome> outcomes;  // one for each transaction
+    std::vector<chain::Outcome> outcomes;    // one for each transaction
+    std::vector<std::string> outcome_texts;  // JCS, as the leaves hold them
     std::vector<std::string>
         leaves;  // log leaves in order: header of the parent, system, transactions
     std::vector<Hash> leaf_hashes;

@@ -60,17 +60,19 @@ void Recent::settle(Height height) const {
     }
     for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
         for (const auto& [key, entry] : (*layer)->added_) {
-            const auto [slot, is_new] = settled_->by_key.try_emplace(key, entry);
-            if (!is_new) {
-                settled_->by_exp.erase({slot->second.exp, key});
-                slot->second = entry;
-            }
-            settled_->by_exp.insert({entry.exp, key});
+            settled_->by_key.insert_or_assign(key, entry);
+            settled_->by_exp[entry.exp].push_back(key);
         }
         settled_->height = (*layer)->height_;
         while (!settled_->by_exp.empty() &&
                settled_->by_exp.begin()->first * 1000 <= (*layer)->time_.value) {
-            settled_->by_key.erase(settled_->by_exp.begin()->second);
+            for (const Hash& key : settled_->by_exp.begin()->second) {
+                // A key used again has an entry that lapses later.
+                const auto found = settled_->by_key.find(key);
+                if (found != settled_->by_key.end() &&
+                    found->second.exp == settled_->by_exp.begin()->first)
+                    settled_->by_key.erase(found);
+            }
             settled_->by_exp.erase(settled_->by_exp.begin());
         }
     }

@@ -4,10 +4,11 @@
 // into a result.
 #pragma once
 
+#include <cstring>
 #include <map>
 #include <memory>
-#include <set>
-#include <utility>
+#include <unordered_map>
+#include <vector>
 
 #include "ledger/execution/executor.h"
 
@@ -19,12 +20,22 @@ struct RecentEntry {
     std::int64_t exp = 0;  // seconds; from here on the entry counts no more
 };
 
+// Keys are SHA-256 values: their first bytes are hash enough. An issuer who grinds collisions slows
+// down his own operations by the length of one bucket, at 2^20 hashes for each entry of it.
+struct FirstBytes {
+    std::size_t operator()(const Hash& key) const {
+        std::size_t first = 0;
+        std::memcpy(&first, key.bytes.data(), sizeof first);
+        return first;
+    }
+};
+
 class Recent {
 public:
     // Shared by every layer of one node: what is final.
     struct Settled {
-        std::map<Hash, RecentEntry> by_key;
-        std::set<std::pair<std::int64_t, Hash>> by_exp;
+        std::unordered_map<Hash, RecentEntry, FirstBytes> by_key;
+        std::map<std::int64_t, std::vector<Hash>> by_exp;  // second at which they lapse
         Height height;
     };
 
@@ -41,7 +52,7 @@ private:
     RecentPtr parent_;  // nothing once settled
     Height height_;
     UnixMillis time_;
-    std::map<Hash, RecentEntry> added_;
+    std::unordered_map<Hash, RecentEntry, FirstBytes> added_;
     std::shared_ptr<Settled> settled_;
 };
 

@@ -1,4 +1,5 @@
-// 'b' height -> header, finalization. 't' tx id -> height u64 | index u32 | leaf index u64 | leaf.
+// 'b' height -> header, finalization. 't' tx id -> height u64 | index u32 | leaf index u64 |
+// block time i64 | outcome.
 // 'i' type 0 ref 0 id -> nothing: references by value, found in every field whose kind is a party
 // or a record.
 #include "ledger/index/index.h"
@@ -94,13 +95,13 @@ void add_block(const execution::Executed& executed,
     block.raw(encode(executed.tip.header));
     if (finalization) encode(block, *finalization);
     batch.put(block_key(executed.tip.header.height), block.take());
-    const std::size_t first = executed.leaves.size() - executed.txs.size();
     for (std::size_t i = 0; i < executed.txs.size(); ++i) {
         Writer out;
         out.u64(executed.tip.header.height.value);
         out.u32(static_cast<std::uint32_t>(i));
         out.u64(executed.tip.header.log_size - executed.txs.size() + i);
-        out.raw(as_bytes(executed.leaves[first + i]));
+        out.u64(static_cast<std::uint64_t>(executed.tip.header.time.value));
+        out.raw(as_bytes(executed.outcome_texts[i]));
         batch.put(tx_key(executed.txs[i]->id), out.take());
     }
     for (const auto& [key, value] : executed.writes) {
@@ -116,13 +117,9 @@ std::optional<TxPlace> find_tx(const kv::Reader& reader, const Hash& tx_id) {
     place.where.height = Height(in.u64());
     place.where.index = in.u32();
     place.leaf_index = in.u64();
+    place.time = UnixMillis{static_cast<std::int64_t>(in.u64())};
+    place.outcome = std::string(as_text(in.raw(in.left())));
     return place;
-}
-
-std::optional<std::string> tx_leaf(const kv::Reader& reader, const Hash& tx_id) {
-    const std::optional<Bytes> bytes = reader.get(tx_key(tx_id));
-    if (!bytes || bytes->size() < 20) return std::nullopt;
-    return std::string(as_text(BytesView(*bytes).subspan(20)));
 }
 
 std::vector<std::string> list(const kv::Reader& reader, std::string_view type, std::string_view ref,

@@ -28,10 +28,10 @@ std::optional<BlockEntry> find_block(const kv::Reader& reader, Height height);
 struct TxPlace {
     chain::Where where;
     std::uint64_t leaf_index = 0;  // in the log
+    UnixMillis time;               // of its block
+    std::string outcome;           // JCS text, as in the log line; the JWS stands in the block log
 };
 std::optional<TxPlace> find_tx(const kv::Reader& reader, const Hash& tx_id);
-// The log line of the transaction, exactly its leaf.
-std::optional<std::string> tx_leaf(const kv::Reader& reader, const Hash& tx_id);
 
 // Ids of records of `type` that name `ref` (a party id, a right id, or "*" for all), after `after`,
 // at most `limit`, ascending.

@@ -45,6 +45,7 @@ ScanEnd BlockLog::open(const Visit& visit) {
 }
 
 Status<IoError> BlockLog::append(const chain::FinalBlock& block) {
+    const std::lock_guard lock(mutex_);
     ENSURE(block.block.header.height == Height(places_.size() + 1), "block log out of order");
     TRY(const EntryAt at, file_.append(kEntryFinalBlock, encode(block)));
     places_.push_back({static_cast<std::uint32_t>(std::strtoul(at.file.c_str(), nullptr, 10)),
@@ -52,12 +53,24 @@ Status<IoError> BlockLog::append(const chain::FinalBlock& block) {
     return Unit{};
 }
 
+Status<IoError> BlockLog::sync() {
+    const std::lock_guard lock(mutex_);
+    return file_.sync();
+}
+
+Height BlockLog::height() const {
+    const std::lock_guard lock(mutex_);
+    return Height(places_.size());
+}
+
 std::optional<chain::FinalBlock> BlockLog::at(Height height) const {
+    std::unique_lock lock(mutex_);
     if (height.value == 0 || height.value > places_.size()) return std::nullopt;
     const Place& place = places_[height.value - 1];
     const EntryAt at{file_.segments().at(place.segment - 1), place.offset};
     const auto payload = file_.read_payload(at);
     if (!payload.ok()) storage_fatal(payload.error());
+    lock.unlock();
     auto block = decode_final_block(*payload);
     if (!block.ok()) storage_fatal({at.file, "decode", 0, at.offset});
     return std::move(block).value();

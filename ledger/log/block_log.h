@@ -1,8 +1,9 @@
 // The final chain on disk, in height order from height 1: header, body, justification, and the
 // finalization where this very block has one. The truth of the ledger; everything else can be
-// rebuilt from it (DESIGN 1.2).
+// rebuilt from it (DESIGN 1.2). One thread appends; any thread may read.
 #pragma once
 
+#include <mutex>
 #include <vector>
 
 #include "ledger/chain/block.h"
@@ -27,10 +28,10 @@ public:
 
     // REQUIRES: block.header.height == height() + 1.
     Status<IoError> append(const chain::FinalBlock& block);
-    Status<IoError> sync() { return file_.sync(); }
+    Status<IoError> sync();
 
     // Height of the last block; 0 when there is none.
-    [[nodiscard]] Height height() const { return Height(places_.size()); }
+    [[nodiscard]] Height height() const;
     // Nothing above height() or at 0. A read error or damage ends the process.
     [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const;
     [[nodiscard]] std::vector<std::string> segments() const { return file_.segments(); }
@@ -40,6 +41,7 @@ private:
         std::uint32_t segment;
         std::uint32_t offset;
     };
+    mutable std::mutex mutex_;  // of what follows: readers of old blocks are on other threads
     EntryFile file_;
     std::vector<Place> places_;  // by height - 1; 8 bytes a block
 };

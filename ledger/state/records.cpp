@@ -25,19 +25,59 @@ Bytes root_key(std::uint64_t height) {
     out.u64(height);
     return out.take();
 }
-Bytes log_node_key(unsigned level, std::uint64_t index) {
-    Writer out;
-    out.u8('l');
-    out.u8(static_cast<std::uint8_t>(level));
-    out.u64(index);
-    return out.take();
-}
-Bytes stale_key(std::uint64_t since, BytesView key) {
+Bytes stale_key(std::uint64_t since) {
     Writer out;
     out.u8('s');
     out.u64(since);
-    out.raw(key);
     return out.take();
+}
+Bytes encode_stale(const std::vector<Bytes>& keys) {
+    Writer out;
+    for (const Bytes& key : keys) {
+        out.u8(static_cast<std::uint8_t>(key.size()));
+        out.raw(key);
+    }
+    return out.take();
+}
+std::vector<Bytes> decode_stale(BytesView bytes) {
+    std::vector<Bytes> keys;
+    quanlu::Reader in(bytes);
+    while (in.left() > 0) {
+        const std::size_t size = in.u8();
+        if (size > in.left()) break;
+        keys.push_back(to_bytes(in.raw(size)));
+    }
+    return keys;
+}
+
+namespace {
+
+// Subtrees completed by the leaves before `leaf`.
+std::uint64_t completed_before(std::uint64_t leaf) {
+    return 2 * leaf - static_cast<std::uint64_t>(std::popcount(leaf));
+}
+
+}  // namespace
+
+Bytes log_nodes_key(std::uint64_t last_leaf) {
+    Writer out;
+    out.u8('l');
+    out.u64(last_leaf);
+    return out.take();
+}
+std::optional<Hash> read_log_node(const kv::Reader& reader, unsigned level, std::uint64_t index) {
+    const std::uint64_t leaf = ((index + 1) << level) - 1;  // the one that completes it
+    std::optional<Hash> hash;
+    reader.scan(log_nodes_key(leaf), tagged('m'), [&](BytesView key, BytesView value) {
+        const std::uint64_t last = quanlu::Reader(key.subspan(1)).u64();
+        const std::uint64_t behind =  // of what is wanted, counted from the end of the record
+            completed_before(last + 1) - completed_before(leaf) - level;
+        if (behind * 32 <= value.size())
+            hash =
+                Hash::from(value.subspan(value.size() - static_cast<std::size_t>(behind) * 32, 32));
+        return false;
+    });
+    return hash;
 }
 
 Bytes encode(const Applied& applied) {

@@ -13,9 +13,15 @@ namespace quanlu::state {
 Bytes applied_key();
 Bytes pruned_key();
 Bytes root_key(std::uint64_t height);
-Bytes log_node_key(unsigned level, std::uint64_t index);
-// 's' || since u64 || the key that is stale.
-Bytes stale_key(std::uint64_t since, BytesView key);
+// Keys of nodes and values that stopped being part of the tree at `since`, one record a height.
+Bytes stale_key(std::uint64_t since);
+Bytes encode_stale(const std::vector<Bytes>& keys);
+std::vector<Bytes> decode_stale(BytesView bytes);
+
+// Perfect subtrees of the log, one record a block, in the order in which they are completed: leaf i
+// completes one subtree of each level 0..ctz(i + 1), so subtree number 2i - popcount(i) + level.
+Bytes log_nodes_key(std::uint64_t last_leaf);
+std::optional<Hash> read_log_node(const kv::Reader& reader, unsigned level, std::uint64_t index);
 
 Bytes encode(const Applied& applied);
 std::optional<Applied> decode_applied(BytesView bytes);

@@ -201,15 +201,17 @@ void Store::commit(const VersionPtr& version, const Applied& applied,
         batch.put(value_key(data.height.value, key_hash), to_bytes(as_bytes(value.second)));
         impl_->values.put({data.height.value, key_hash}, value.first);
     }
-    for (const Bytes& key : data.stale) batch.put(stale_key(data.height.value, key), {});
+    if (!data.stale.empty()) batch.put(stale_key(data.height.value), encode_stale(data.stale));
     batch.put(root_key(data.height.value), encode(data.root));
     // The log before this block: what is applied now, or the empty one.
     crypto::LogFrontier log = impl_->applied ? impl_->applied->log : crypto::LogFrontier();
+    Bytes subtrees;
     for (const Hash& leaf : leaves) {
-        log.append(leaf, [&batch](unsigned level, std::uint64_t index, const Hash& hash) {
-            batch.put(log_node_key(level, index), to_bytes(hash.view()));
+        log.append(leaf, [&subtrees](unsigned, std::uint64_t, const Hash& hash) {
+            append(subtrees, hash.view());
         });
     }
+    if (!leaves.empty()) batch.put(log_nodes_key(log.size() - 1), std::move(subtrees));
     ENSURE(log.size() == applied.log.size() && log.root() == applied.log.root(),
            "log leaves do not fit the header");
     batch.put(applied_key(), encode(applied));
@@ -220,13 +222,15 @@ void Store::commit(const VersionPtr& version, const Applied& applied,
 }
 
 std::size_t Store::prune(Height height, std::size_t nodes_max) {
-    const Bytes end = stale_key(height.value + 1, {});
     kv::Batch batch;
     std::size_t pruned = 0;
-    impl_->kv.scan(stale_key(0, {}), end, [&](BytesView key, BytesView) {
-        batch.erase(to_bytes(key.subspan(9)));
+    impl_->kv.scan(stale_key(0), stale_key(height.value + 1), [&](BytesView key, BytesView value) {
+        for (Bytes& stale : decode_stale(value)) {
+            batch.erase(std::move(stale));
+            ++pruned;
+        }
         batch.erase(to_bytes(key));
-        return ++pruned < nodes_max;
+        return pruned < nodes_max;
     });
     if (pruned == 0) return 0;
     // Views below this height may miss nodes from now on; they say so instead of guessing.

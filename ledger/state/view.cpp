@@ -94,12 +94,9 @@ struct LogFetch {
     const kv::Reader& reader;
     bool& missing;
     Hash operator()(unsigned level, std::uint64_t index) const {
-        const std::optional<Bytes> bytes = reader.get(log_node_key(level, index));
-        if (!bytes || bytes->size() != 32) {
-            missing = true;
-            return {};
-        }
-        return Hash::from(*bytes);
+        const std::optional<Hash> hash = read_log_node(reader, level, index);
+        if (!hash) missing = true;
+        return hash.value_or(Hash{});
     }
 };
 

@@ -28,6 +28,7 @@ struct Backend {
     const chain::Genesis* genesis = nullptr;
     chain::MemberIndex self = 0;
     std::function<std::optional<Snapshot>()> snapshot;
+    std::function<std::optional<chain::FinalBlock>(Height height)> block;  // from the block log
     // Form and signature, on a worker; `done` is called from there.
     std::function<void(std::string jws, std::function<void(Checked)> done)> check;
     // To the core; the fate comes back through Server::answer with the ticket.

@@ -3,6 +3,7 @@
 
 #include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
+#include "ledger/chain/leaf.h"
 #include "ledger/index/index.h"
 #include "ledger/proof/bundle.h"
 #include "ledger/registry/ids/right_no.h"
@@ -219,14 +220,9 @@ json::Value Resources::tx_status(const Hash& id) const {
     out.set("status", "committed");
     out.set("height", place->where.height.value);
     out.set("index", place->where.index);
-    const auto line = index::tx_leaf(*snapshot->reader, id);
-    if (line) {
-        const auto leaf = json::parse(*line, 1024 * 1024);
-        if (leaf.ok()) {
-            out.set("outcome", *leaf->find("outcome"));
-            out.set("time", *leaf->find("time"));
-        }
-    }
+    out.set("time", place->time.value);
+    if (auto outcome = json::parse(place->outcome, 1024 * 1024); outcome.ok())
+        out.set("outcome", *std::move(outcome));
     return out;
 }
 
@@ -243,12 +239,16 @@ Reply Resources::transaction(const Snapshot& snapshot, const Request& request,
         if (!place || !final)
             return problem(chain::Refusal(Code::E_NOT_FOUND, "", json::Object{{"tx", id}}));
         const auto path = view.log_inclusion(place->leaf_index, final->header.log_size);
-        const auto line = index::tx_leaf(*snapshot.reader, *hash);
-        if (!path || !line) return problem(Code::E_HEIGHT_UNAVAILABLE, id);
+        const auto block = backend_.block(place->where.height);
+        if (!path || !block || place->where.index >= block->block.body.size())
+            return problem(Code::E_HEIGHT_UNAVAILABLE, id);
+        const std::string line =
+            chain::tx_leaf_with(place->where, place->time, block->block.body[place->where.index],
+                                *hash, place->outcome);
         proof::Bundle bundle;
         bundle.kind = proof::BundleKind::tx;
         bundle.chain_id = backend_.genesis->chain_id;
-        bundle.log = proof::LogItem{*line, {place->leaf_index, final->header.log_size, *path}};
+        bundle.log = proof::LogItem{line, {place->leaf_index, final->header.log_size, *path}};
         bundle.final = *final;
         out.set("bundle", proof::to_json(bundle));
     }

@@ -2,6 +2,7 @@
 // change and fails here.
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "crypto/base/encode.h"
