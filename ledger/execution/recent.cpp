@@ -34,7 +34,9 @@ RecentPtr Recent::extend(const RecentPtr& parent, UnixMillis time, const std::ve
     recent->settled_ = parent->settled_;
     std::uint32_t index = 0;
     for (const TxPtr& tx : txs) {
-        recent->added_[key_of(*tx)] = {tx->id, {height, index}, tx->exp};
+        const Hash key = key_of(*tx);
+        recent->added_.set(key, {tx->id, {height, index}, tx->exp});
+        recent->keys_.push_back(key);
         ++index;
     }
     return recent;
@@ -43,12 +45,11 @@ RecentPtr Recent::extend(const RecentPtr& parent, UnixMillis time, const std::ve
 const RecentEntry* Recent::find(const Hash& key, UnixMillis time) const {
     for (const Recent* layer = this; layer != nullptr && layer->height_ > settled_->height;
          layer = layer->parent_.get()) {
-        const auto found = layer->added_.find(key);
-        if (found != layer->added_.end() && counts(found->second, time)) return &found->second;
+        const RecentEntry* found = layer->added_.find(key);
+        if (found != nullptr && counts(*found, time)) return found;
     }
-    const auto found = settled_->by_key.find(key);
-    if (found != settled_->by_key.end() && counts(found->second, time)) return &found->second;
-    return nullptr;
+    const RecentEntry* found = settled_->by_key.find(key);
+    return found != nullptr && counts(*found, time) ? found : nullptr;
 }
 
 void Recent::settle(Height height) const {
@@ -59,8 +60,9 @@ void Recent::settle(Height height) const {
         if (layer->height_ <= height) layers.push_back(layer);
     }
     for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
-        for (const auto& [key, entry] : (*layer)->added_) {
-            settled_->by_key.insert_or_assign(key, entry);
+        for (const Hash& key : (*layer)->keys_) {
+            const RecentEntry& entry = *(*layer)->added_.find(key);
+            settled_->by_key.set(key, entry);
             settled_->by_exp[entry.exp].push_back(key);
         }
         settled_->height = (*layer)->height_;
@@ -68,10 +70,9 @@ void Recent::settle(Height height) const {
                settled_->by_exp.begin()->first * 1000 <= (*layer)->time_.value) {
             for (const Hash& key : settled_->by_exp.begin()->second) {
                 // A key used again has an entry that lapses later.
-                const auto found = settled_->by_key.find(key);
-                if (found != settled_->by_key.end() &&
-                    found->second.exp == settled_->by_exp.begin()->first)
-                    settled_->by_key.erase(found);
+                const RecentEntry* found = settled_->by_key.find(key);
+                if (found != nullptr && found->exp == settled_->by_exp.begin()->first)
+                    settled_->by_key.erase(key);
             }
             settled_->by_exp.erase(settled_->by_exp.begin());
         }
@@ -83,6 +84,7 @@ void Recent::settle(Height height) const {
             auto* settled_layer = const_cast<Recent*>(layer);
             settled_layer->parent_ = nullptr;
             settled_layer->added_.clear();
+            settled_layer->keys_.clear();
             break;
         }
         layer = next;

@@ -4,12 +4,11 @@
 // into a result.
 #pragma once
 
-#include <cstring>
 #include <map>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
+#include "crypto/base/lookup.h"
 #include "ledger/execution/executor.h"
 
 namespace quanlu::execution {
@@ -20,21 +19,11 @@ struct RecentEntry {
     std::int64_t exp = 0;  // seconds; from here on the entry counts no more
 };
 
-// Keys are SHA-256 values: their first bytes are hash enough. An issuer who grinds collisions slows
-// down his own operations by the length of one bucket, at 2^20 hashes for each entry of it.
-struct FirstBytes {
-    std::size_t operator()(const Hash& key) const {
-        std::size_t first = 0;
-        std::memcpy(&first, key.bytes.data(), sizeof first);
-        return first;
-    }
-};
-
 class Recent {
 public:
     // Shared by every layer of one node: what is final.
     struct Settled {
-        std::unordered_map<Hash, RecentEntry, FirstBytes> by_key;
+        Lookup<RecentEntry> by_key;
         std::map<std::int64_t, std::vector<Hash>> by_exp;  // second at which they lapse
         Height height;
     };
@@ -52,7 +41,8 @@ private:
     RecentPtr parent_;  // nothing once settled
     Height height_;
     UnixMillis time_;
-    std::unordered_map<Hash, RecentEntry, FirstBytes> added_;
+    Lookup<RecentEntry> added_;
+    std::vector<Hash> keys_;  // of added_, in block order
     std::shared_ptr<Settled> settled_;
 };
 

@@ -173,6 +173,38 @@ TEST_CASE("proofs of presence and absence verify, at any height, and forged ones
     CHECK(forged > 1000);
 }
 
+TEST_CASE("log proofs at every size, whatever leaves a block had") {
+    auto kv = kv::make_memory_kv();
+    state::Store store(*kv);
+    crypto::LogFrontier log;
+    std::vector<Hash> all, roots{log.root()};
+    for (std::uint64_t height = 0; height < 24; ++height) {
+        std::vector<Hash> leaves;
+        for (std::uint64_t i = 0; i < height * 5 % 7; ++i) {
+            leaves.push_back(crypto::log_leaf_hash(as_bytes(std::to_string(all.size()))));
+            log.append(leaves.back());
+            all.push_back(leaves.back());
+            roots.push_back(log.root());
+        }
+        const auto version = store.stage(height == 0 ? nullptr : store.final_version(),
+                                         Height(height), {{"k", held(value_of(height))}});
+        store.commit(version, {Height(height), Hash{}, version->root(), log}, leaves, {});
+    }
+    const state::View view(kv->snapshot());
+    for (std::uint64_t size = 1; size <= all.size(); ++size) {
+        for (std::uint64_t index = 0; index < size; ++index) {
+            const auto path = view.log_inclusion(index, size);
+            REQUIRE(path.has_value());
+            REQUIRE(crypto::verify_inclusion(all[index], index, size, *path, roots[size]));
+            const auto grown = view.log_consistency(index + 1, size);
+            REQUIRE(grown.has_value());
+            REQUIRE(
+                crypto::verify_consistency(index + 1, size, roots[index + 1], roots[size], *grown));
+        }
+    }
+    CHECK_FALSE(view.log_inclusion(0, all.size() + 1).has_value());
+}
+
 TEST_CASE("branches: two blocks on one parent do not see each other; the loser leaves no trace") {
     auto kv = kv::make_memory_kv();
     state::Store store(*kv);
