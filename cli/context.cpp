@@ -20,7 +20,8 @@ namespace quanlu::cli {
 
 namespace {
 
-constexpr const char* kNames[] = {"node", "genesis", "party", "key", "passphrase_file"};
+constexpr const char* kNames[] = {"node", "genesis",         "party",
+                                  "key",  "passphrase_file", "fingerprint_key"};
 constexpr std::size_t kGenesisBytesMax = 4 * 1024 * 1024;
 
 std::string environment(const std::string& name) {
@@ -50,6 +51,7 @@ std::string flag_value(const Flags& flags, const std::string& name) {
     if (name == "genesis") return flags.genesis;
     if (name == "party") return flags.party;
     if (name == "key") return flags.key;
+    if (name == "fingerprint_key") return "";
     return flags.passphrase_file;
 }
 

@@ -70,6 +70,40 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
     return proven;
 }
 
+Result<Proven, Failure> verify_batch(const std::string& answer_text,
+                                     const std::vector<std::string>& keys,
+                                     const chain::Genesis& genesis, bool no_verify) {
+    const auto body = json::parse(answer_text, 64 * 1024 * 1024);
+    const json::Value* document = body.ok() ? body->find("bundle") : nullptr;
+    if (document == nullptr || body->find("as_of") == nullptr)
+        return Err(bad_proof("form", "no bundle in the answer"));
+    auto bundle = proof::bundle_from_json(*document);
+    if (!bundle.ok()) return Err(bad_proof("form", bundle.error()));
+    Proven proven;
+    proven.as_of = *body->find("as_of");
+    proven.bundle = std::move(bundle).value();
+    proven.bundle_text = json::write(*document);
+    if (proven.bundle.items.size() != keys.size())
+        return Err(bad_proof("other_key", "not as many answers as questions"));
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (proven.bundle.items[i].key != keys[i])
+            return Err(bad_proof("other_key", proven.bundle.items[i].key));
+    }
+    proof::Question question;
+    question.now = UnixMillis{now_ms()};
+    proven.verdict = proof::verify(proven.bundle, genesis, question);
+    const bool holds = proven.verdict.answer == proof::Answer::valid ||
+                       proven.verdict.answer == proof::Answer::stale;
+    if (no_verify) {
+        proven.verified = false;
+    } else if (!holds) {
+        return Err(bad_proof(
+            std::string(proof::to_text(proven.verdict.answer)) + " " + proven.verdict.reason,
+            proven.verdict.detail));
+    }
+    return proven;
+}
+
 std::string trust_line(const Proven& proven) {
     const std::string height = std::to_string(proven.as_of.integer_or("height", 0));
     if (!proven.verified) {

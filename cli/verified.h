@@ -21,6 +21,10 @@ struct Proven {
 // is exit 1.
 Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
                                      const std::string& path, const std::string& key);
+// The answer to a batch of keys: the bundle must be about exactly these, in this order.
+Result<Proven, Failure> verify_batch(const std::string& answer_text,
+                                     const std::vector<std::string>& keys,
+                                     const chain::Genesis& genesis, bool no_verify);
 // The line over every table: proven as of when, signed by whom.
 std::string trust_line(const Proven& proven);
 

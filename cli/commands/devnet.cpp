@@ -51,14 +51,20 @@ Result<Answer, Failure> up(Session& session, const Parsed& parsed) {
     TRY_VOID(net.start(quanlud_path(), session.output.quiet));
     Answer answer;
     answer.schema = "quanlu.devnet.up/1";
-    add_states(net, answer);
+    std::optional<DemoResult> played;
     if (parsed.has("--demo") && fresh) {
-        TRY(const DemoResult demo, run_demo(net, session.http, session.output.quiet));
+        TRY(played, run_demo(net, session.http, session.output.quiet));
+    }
+    add_states(net, answer);
+    if (played) {
+        const DemoResult& demo = *played;
         answer.lines = demo.lines;
         answer.data.set("pledged_right", demo.pledged_right);
         answer.data.set("free_right", demo.free_right);
         answer.data.set("frozen_right", demo.frozen_right);
         answer.data.set("pledge", demo.pledge_id);
+        answer.data.set("delivery", demo.delivery);
+        answer.data.set("fingerprint", demo.fingerprint);
         answer.data.set("transactions", demo.transactions);
         TRY_VOID(
             write_text_file(net.folder() + "/demo.json", json::write_pretty(answer.data) + "\n"));

@@ -10,7 +10,10 @@ namespace quanlu::cli {
 struct DemoResult {
     std::vector<std::pair<std::string, std::string>> lines;  // what was shown, for people
     std::int64_t transactions = 0, refused = 0;
+    std::vector<std::string> rights, pledges;
     std::string pledged_right, free_right, frozen_right, pledge_id;
+    std::string delivery;     // certificate of the data invoice's last step
+    std::string fingerprint;  // of the invoice that two banks presented
 };
 
 Result<DemoResult, Failure> run_demo(const Devnet& net, Http& http, bool quiet);

@@ -17,6 +17,7 @@
 #include "crypto/jwk.h"
 #include "crypto/key_file.h"
 #include "crypto/random.h"
+#include "ledger/registry/ids/fingerprint.h"
 #include "ledger/registry/registry.h"
 
 namespace quanlu::cli {
@@ -118,6 +119,12 @@ const std::vector<DevParty>& dev_parties() {
          "enterprise",
          {"pledgor"},
          false},
+        {"tax-gateway",
+         "虚构税务查验网关",
+         "12330100MA2H00057L",
+         "institution",
+         {"evidence_node"},
+         false},
         {"auditor-01", "虚构会计师事务所", "91330000MA2G00048R", "enterprise", {"auditor"}, false},
     };
     return parties;
@@ -149,7 +156,8 @@ Status<Failure> Devnet::make(std::size_t nodes, std::uint16_t base_port) {
                         "]\nnode = \"http://127.0.0.1:" + std::to_string(base_port + 80) +
                         "\"\ngenesis = \"" + root + "/genesis.json\"\nparty = \"" + party.id +
                         "\"\nkey = \"" + root + "/officers/" + party.id + "-" + duty +
-                        ".pem\"\npassphrase_file = \"/dev/null\"\n";
+                        ".pem\"\npassphrase_file = \"/dev/null\"\nfingerprint_key = \"" + root +
+                        "/fingerprint.key\"\n";
         }
         records.set("party/" + party.id, json::Object{{"party_id", party.id},
                                                       {"party_kind", party.kind},
@@ -190,6 +198,9 @@ Status<Failure> Devnet::make(std::size_t nodes, std::uint16_t base_port) {
             "\"\nlog_level = \"info\"\n" + peers;
         TRY_VOID(write_text_file(folder + "/config.toml", config));
     }
+    TRY_VOID(write_text_file(fingerprint_key_path(),
+                             to_hex(crypto::random_bytes(registry::kFingerprintKeyBytes)) + "\n",
+                             true));
     TRY_VOID(write_text_file(contexts_path(), contexts, true));
     return write_text_file(genesis_path(), json::write_pretty(document) + "\n");
 }

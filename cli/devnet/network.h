@@ -34,6 +34,7 @@ public:
     [[nodiscard]] std::vector<NodeState> states() const;
     [[nodiscard]] std::string genesis_path() const { return folder_ + "/genesis.json"; }
     [[nodiscard]] std::string contexts_path() const { return folder_ + "/contexts.toml"; }
+    [[nodiscard]] std::string fingerprint_key_path() const { return folder_ + "/fingerprint.key"; }
     [[nodiscard]] std::string folder() const { return folder_; }
     // An officer of a party, talking to node number `node`.
     [[nodiscard]] Result<Actor, Failure> officer(const std::string& party, const std::string& duty,
