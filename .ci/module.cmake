@@ -14,7 +14,7 @@ if(QUANLU_SANITIZE)
   target_link_options(quanlu_flags INTERFACE -fsanitize=${QUANLU_SANITIZE})
   target_compile_definitions(quanlu_flags INTERFACE BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
 endif()
-target_compile_definitions(quanlu_flags INTERFACE _GLIBCXX_ASSERTIONS)
+target_compile_definitions(quanlu_flags INTERFACE _GLIBCXX_ASSERTIONS QUANLU_VERSION="${PROJECT_VERSION}")
 
 function(quanlu_name folder out)
   string(REPLACE "/" "_" name ${folder})

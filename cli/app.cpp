@@ -260,7 +260,7 @@ int run_app(int argc, char** argv) {
     }
     CLI::App root("Quanlu 权录", "quanlu");
     root.require_subcommand(1);
-    root.set_version_flag("--version", "quanlu 0.1.0");
+    root.set_version_flag("--version", "quanlu " QUANLU_VERSION);
     root.footer(kExamples);
     add_global_options(root, session.flags);
     std::vector<std::unique_ptr<Leaf>> leaves;

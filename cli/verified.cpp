@@ -21,20 +21,22 @@ Failure bad_proof(const std::string& reason, const std::string& detail) {
 
 }  // namespace
 
+void add_credential(const Context& context, const std::string& path, HttpRequest& request) {
+    if (context.find("key") == nullptr || context.find("party") == nullptr) return;
+    const auto actor = Actor::from(context, false);
+    // The credential names the path as the node reads it, decoded.
+    const std::string named = url_decode(path.substr(0, path.find('?')));
+    if (actor.ok())
+        request.headers.push_back("Authorization: Quanlu-JWS " +
+                                  actor->credential(request.method, named));
+}
+
 Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
                                      const std::string& path, const std::string& key) {
     TRY(const chain::Genesis genesis, context.genesis());
     TRY(const std::string node, context.need("node"));
     HttpRequest request{"GET", node + path, "", "", {}};
-    // With a key at hand the caller proves its party, and may read what is not public.
-    if (context.find("key") != nullptr && context.find("party") != nullptr) {
-        auto actor = Actor::from(context, false);
-        // The credential names the path as the node reads it, decoded.
-        const std::string named = url_decode(path.substr(0, path.find('?')));
-        if (actor.ok())
-            request.headers.push_back("Authorization: Quanlu-JWS " +
-                                      actor->credential("GET", named));
-    }
+    add_credential(context, path, request);
     TRY(const HttpAnswer answer, session.http.send(request));
     if (answer.status != 200 && answer.status != 404) return Err(failure_of_answer(answer));
     const auto body = json::parse(answer.body, 64 * 1024 * 1024);
@@ -75,6 +77,13 @@ Result<Proven, Failure> verify_batch(const std::string& answer_text,
                                      const chain::Genesis& genesis, bool no_verify) {
     const auto body = json::parse(answer_text, 64 * 1024 * 1024);
     const json::Value* document = body.ok() ? body->find("bundle") : nullptr;
+    if (body.ok() && body->find("items") != nullptr && body->find("items")->is_array()) {
+        for (const json::Value& one : body->find("items")->as_array()) {
+            if (one.string_or("trust", "") != "unverified") continue;
+            return Err(failure_of(chain::Code::E_FORBIDDEN,
+                                  json::Object{{"key", one.string_or("key", "")}}));
+        }
+    }
     if (document == nullptr || body->find("as_of") == nullptr)
         return Err(bad_proof("form", "no bundle in the answer"));
     auto bundle = proof::bundle_from_json(*document);

@@ -17,6 +17,8 @@ struct Proven {
     json::Value as_of;
 };
 
+// With a key at hand the caller proves its party, and may read what is not public.
+void add_credential(const Context& context, const std::string& path, HttpRequest& request);
 // GET `path`, which answers with {"bundle",...} about `key`. Verifies; a bundle that does not hold
 // is exit 1.
 Result<Proven, Failure> fetch_proven(Session& session, const Context& context,

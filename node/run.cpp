@@ -20,11 +20,14 @@ int fail(const StartError& error) {
     return error.exit;
 }
 
+constexpr const char* kVersion = "quanlud " QUANLU_VERSION;
+
 api::Backend make_backend(const Identity& identity, DataDir& data, const Board& board,
                           Workers& workers, const std::unique_ptr<Shell>& shell) {
     api::Backend backend;
     backend.genesis = &identity.genesis;
     backend.self = identity.self;
+    backend.version = kVersion;
     backend.wall_ms = [] { return clocks().wall.value; };
     backend.snapshot = [&board]() -> std::optional<api::Snapshot> {
         const auto published = board.read();

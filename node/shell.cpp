@@ -65,7 +65,7 @@ struct Shell::Impl {
     static replica::Config replica_config(const Identity& identity) {
         replica::Config config;
         config.self = identity.self;
-        config.version = "quanlud 0.1.0";
+        config.version = "quanlud " QUANLU_VERSION;
         return config;
     }
 

@@ -28,11 +28,10 @@ Result<Proven, Failure> fetch_batch(Session& session, const json::Value& questio
     TRY(const Context context, Context::load(session.flags));
     TRY(const chain::Genesis genesis, context.genesis());
     TRY(const std::string node, context.need("node"));
-    TRY(const HttpAnswer said, session.http.send({"POST",
-                                                  node + "/v1/collateral-checks",
-                                                  "application/json",
-                                                  json::write(question),
-                                                  {}}));
+    HttpRequest request{
+        "POST", node + "/v1/collateral-checks", "application/json", json::write(question), {}};
+    add_credential(context, "/v1/collateral-checks", request);
+    TRY(const HttpAnswer said, session.http.send(request));
     if (said.status != 200) return Err(failure_of_answer(said));
     return verify_batch(said.body, keys, genesis, session.flags.no_verify);
 }

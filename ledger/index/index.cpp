@@ -109,6 +109,13 @@ void add_block(const execution::Executed& executed,
     }
 }
 
+void add_founding(const chain::Header& genesis, const chain::Writes& records, kv::Batch& batch) {
+    batch.put(block_key(Height(0)), to_bytes(encode(genesis)));
+    for (const auto& [key, value] : records) {
+        if (value) add_record(*value, batch);
+    }
+}
+
 std::optional<TxPlace> find_tx(const kv::Reader& reader, const Hash& tx_id) {
     const std::optional<Bytes> bytes = reader.get(tx_key(tx_id));
     if (!bytes) return std::nullopt;

@@ -13,6 +13,9 @@
 
 namespace quanlu::index {
 
+// Genesis: its header and founding records.
+void add_founding(const chain::Header& genesis, const chain::Writes& records, kv::Batch& batch);
+
 // Adds the entries of one block to the batch that makes it final.
 void add_block(const execution::Executed& executed,
                const std::optional<chain::QuorumCert>& finalization, kv::Batch& batch);

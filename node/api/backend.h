@@ -35,6 +35,9 @@ struct Backend {
     std::function<void(execution::TxPtr tx, std::uint64_t ticket)> submit;
     std::function<std::vector<std::pair<chain::SignedVote, chain::SignedVote>>()> evidence;
     std::function<std::int64_t()> wall_ms;
+    // A transaction that came through this server and is not final: {"id","status",...}.
+    std::function<std::optional<json::Value>(const Hash& tx_id)> fate;
+    std::string version;
 };
 
 }  // namespace quanlu::api

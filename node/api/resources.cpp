@@ -1,6 +1,9 @@
 // Answers come from one snapshot each: value, proof and header belong to one height.
 #include "node/api/resources.h"
 
+#include <algorithm>
+#include <set>
+
 #include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
 #include "ledger/chain/leaf.h"
@@ -8,6 +11,7 @@
 #include "ledger/proof/bundle.h"
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/record_type.h"
+#include "node/api/parts.h"
 #include "node/api/snapshot_state.h"
 #include "node/api/visibility.h"
 
@@ -17,8 +21,7 @@ namespace {
 
 using chain::Code;
 
-constexpr std::size_t kListMax = 1'000;
-constexpr std::size_t kListDefault = 100;
+constexpr std::size_t kValueBytesMax = 4 * 1024 * 1024;  // no record comes near it
 
 // Nouns of the paths and the state key prefix of each.
 struct Noun {
@@ -44,74 +47,67 @@ std::vector<std::string> split(const std::string& path) {
     return parts;
 }
 
-std::optional<std::uint64_t> number(const std::string& text) {
-    if (text.empty() || text.size() > 15) return std::nullopt;
-    std::uint64_t value = 0;
-    for (const char c : text) {
-        if (c < '0' || c > '9') return std::nullopt;
-        value = value * 10 + static_cast<std::uint64_t>(c - '0');
+// Query parameters of each kind of route: anything else is a mistake that must not pass in silence.
+bool knows_parameters(const Request& request, std::initializer_list<std::string_view> known) {
+    for (const auto& [name, value] : request.query) {
+        if (std::find(known.begin(), known.end(), name) == known.end()) return false;
     }
-    return value;
+    return true;
 }
 
-// The header of a height and what makes it final.
-std::optional<proof::FinalHeader> final_header(const kv::Reader& reader, Height height) {
-    auto entry = index::find_block(reader, height);
-    if (!entry) return std::nullopt;
-    proof::FinalHeader out;
-    out.header = entry->header;
-    while (!entry->finalization) {
-        height = height.next();
-        entry = index::find_block(reader, height);
-        if (!entry || out.path.size() >= proof::kPathMax) return std::nullopt;
-        out.path.push_back(entry->header);
-    }
-    out.finalization = *entry->finalization;
-    return out;
+Reply unknown_parameter() {
+    return problem(Code::E_BAD_REQUEST, "a query parameter that this resource does not know");
 }
 
-json::Value as_of(const chain::Header& header) {
-    return json::Object{{"height", header.height.value},
-                        {"time", to_rfc3339(header.time)},
-                        {"state_root", to_hex(header.state_root)}};
-}
+// Whole when the caller may read it all; else its public part.
+struct Shown {
+    json::Value value;
+    bool is_whole = true;
+};
 
-void add_height(Reply& reply, const chain::Header& header) {
-    reply.headers.emplace_back("Ledger-Height", std::to_string(header.height.value));
-    reply.headers.emplace_back("Ledger-Root", to_hex(header.state_root));
-    reply.headers.emplace_back("ETag", "\"h" + std::to_string(header.height.value) + "-" +
-                                           to_hex(header.state_root).substr(0, 16) + "\"");
+Shown shown_to(const Caller& who, const std::string& key, json::Value value) {
+    if (may_read_all(key, value, who)) return {std::move(value), true};
+    return {public_part(value), false};
 }
 
 }  // namespace
 
 Reply Resources::answer(const Request& request) const {
     const std::optional<Snapshot> snapshot = backend_.snapshot();
+    const bool is_admin =
+        request.path == "/livez" || request.path == "/readyz" || request.path == "/metrics";
+    if (is_admin && request.method != "GET") return problem(Code::E_METHOD);
     if (request.path == "/livez") return ok(json::Object{{"alive", true}});
     if (!snapshot) return problem(Code::E_NO_QUORUM, "starting");
-    if (request.path == "/readyz") return ready(*snapshot);
+    if (request.path == "/readyz") return ready(*snapshot, request);
     if (request.path == "/metrics") return metrics(*snapshot);
     const std::vector<std::string> parts = split(request.path);
-    if (parts.empty() || parts[0] != "v1" || parts.size() < 2)
+    if (parts.size() < 2 || parts.size() > 3 || parts[0] != "v1" || parts.back().empty())
         return problem(Code::E_NO_SUCH_RESOURCE, request.path);
-    if (parts[1] == "collateral-checks") {
+    if (parts[1] == "collateral-checks" && parts.size() == 2) {
         if (request.method != "POST") return problem(Code::E_METHOD);
+        if (!knows_parameters(request, {"at_height"})) return unknown_parameter();
         return collateral_checks(*snapshot, request);
     }
     if (request.method != "GET") return problem(Code::E_METHOD);
-    if (parts[1] == "status") return status(*snapshot);
-    if (parts[1] == "members") return members();
-    if (parts[1] == "evidence") return evidence();
-    if (parts[1] == "genesis") return ok(chain::to_json(*backend_.genesis));
-    if (parts[1] == "blocks")
-        return block(*snapshot,
-                     parts.size() > 2 ? parts[2] : std::to_string(snapshot->status.height.value));
-    if (parts[1] == "transactions" && parts.size() == 3)
+    if (const auto reply = chain_answer(*snapshot, request, parts)) return *reply;
+    if (parts[1] == "transactions" && parts.size() == 3) {
+        if (!knows_parameters(request, {"proof"})) return unknown_parameter();
         return transaction(*snapshot, request, parts[2]);
-    if (parts[1] == "proofs") return record(*snapshot, request, request.get("key"));
+    }
+    if (parts[1] == "proofs" && parts.size() == 2) {
+        if (!knows_parameters(request, {"key", "at_height"})) return unknown_parameter();
+        return record(*snapshot, request, request.get("key"));
+    }
     for (const Noun& noun : kNouns) {
         if (noun.path != parts[1]) continue;
-        if (parts.size() == 2) return list(*snapshot, request, std::string(noun.type));
+        if (parts.size() == 2) {
+            if (!knows_parameters(request,
+                                  {"holder", "party", "right", "ref", "state", "cursor", "limit"}))
+                return unknown_parameter();
+            return list(*snapshot, request, noun.path, std::string(noun.type));
+        }
+        if (!knows_parameters(request, {"at_height"})) return unknown_parameter();
         std::string id = parts[2];
         if (noun.type == "right") {
             const auto key = registry::guess_right_key(id);
@@ -120,60 +116,99 @@ Reply Resources::answer(const Request& request) const {
                     chain::Refusal(Code::E_BAD_RIGHT_NO, "", json::Object{{"right_no", id}}));
             id = *key;
         }
+        if (noun.type.empty() && !hash_from_hex(id))
+            return problem(Code::E_BAD_REQUEST, "a fingerprint is 64 hex digits");
         return record(*snapshot, request, std::string(noun.tag) + id);
     }
     return problem(Code::E_NO_SUCH_RESOURCE, request.path);
+}
+
+std::optional<Reply> Resources::chain_answer(const Snapshot& snapshot, const Request& request,
+                                             const std::vector<std::string>& parts) const {
+    const std::string& what = parts[1];
+    if (what == "blocks") {
+        if (!knows_parameters(request, {"cursor", "limit"})) return unknown_parameter();
+        return parts.size() == 3 ? block(snapshot, parts[2]) : blocks(snapshot, request);
+    }
+    const bool is_plain =
+        what == "status" || what == "members" || what == "evidence" || what == "genesis";
+    if (!is_plain) return std::nullopt;
+    if (parts.size() == 3) return problem(Code::E_NO_SUCH_RESOURCE, request.path);
+    if (!knows_parameters(request, {})) return unknown_parameter();
+    if (what == "status") return status(snapshot);
+    if (what == "members") return members();
+    if (what == "evidence") return evidence();
+    return ok(chain::to_json(*backend_.genesis));
+}
+
+Result<Caller, chain::Refusal> Resources::caller_of(const Snapshot& snapshot,
+                                                    const Request& request) const {
+    return caller(request, std::make_shared<const SnapshotState>(snapshot.reader),
+                  backend_.genesis->chain_id, backend_.wall_ms());
+}
+
+Result<Height, chain::Refusal> Resources::height_asked(const Snapshot& snapshot,
+                                                       const Request& request) const {
+    const auto applied = state::View(snapshot.reader).applied();
+    const Height newest = applied ? applied->height : Height(0);
+    const std::string asked = request.get("at_height");
+    if (asked.empty()) return newest;
+    const auto at = number(asked);
+    if (!at || *at > newest.value)
+        return Err(chain::Refusal(Code::E_HEIGHT_UNAVAILABLE, "",
+                                  json::Object{{"asked", asked}, {"newest", newest.value}}));
+    return Height(*at);
 }
 
 Reply Resources::record(const Snapshot& snapshot, const Request& request,
                         const std::string& key) const {
     if (key.empty() || key.size() > 256)
         return problem(Code::E_BAD_REQUEST, "key of 1 to 256 bytes");
+    const auto height = height_asked(snapshot, request);
+    if (!height.ok()) return problem(height.error());
+    const auto who = caller_of(snapshot, request);
+    if (!who.ok()) return problem(who.error());
     const state::View view(snapshot.reader);
-    const auto applied = view.applied();
-    Height height = applied ? applied->height : Height(0);
-    if (const std::string asked = request.get("at_height"); !asked.empty()) {
-        const auto at = number(asked);
-        if (!at || *at > height.value) return problem(Code::E_HEIGHT_UNAVAILABLE, asked);
-        height = Height(*at);
-    }
-    auto final = final_header(*snapshot.reader, height);
-    auto tree = view.prove(key, height);
-    if (!final || !tree) return problem(Code::E_HEIGHT_UNAVAILABLE, std::to_string(height.value));
-    const auto text = view.value(key, height);
-    proof::Bundle bundle;
-    bundle.chain_id = backend_.genesis->chain_id;
-    bundle.kind = text ? proof::BundleKind::record : proof::BundleKind::absence;
-    bundle.final = *final;
-    proof::MapItem item{key, std::nullopt, *tree};
+    auto final = final_header(*snapshot.reader, *height);
+    auto tree = view.prove(key, *height);
+    if (!final || !tree) return problem(Code::E_HEIGHT_UNAVAILABLE, std::to_string(height->value));
     json::Value out = json::Object{{"key", key}, {"as_of", as_of(final->header)}};
+    proof::MapItem item{key, std::nullopt, *tree};
+    const auto text = view.value(key, *height);
+    bool is_whole = true;
     if (text) {
-        auto value = json::parse(*text, 4 * 1024 * 1024);
+        auto value = json::parse(*text, kValueBytesMax);
         ENSURE(value.ok());
-        const SnapshotState state(snapshot.reader);
-        auto who = caller(request, state, backend_.genesis->chain_id, backend_.wall_ms());
-        if (!who.ok()) return problem(who.error());
-        if (!may_read_all(*value, *who, state)) {
-            out.set("value", public_part(*value));
-            out.set("trust", "unverified");
-            Reply reply = ok(out);
-            add_height(reply, final->header);
-            return reply;
-        }
-        item.value = *value;
+        Shown shown = shown_to(*who, key, *std::move(value));
+        is_whole = shown.is_whole;
+        if (is_whole) item.value = shown.value;
+        out.set("value", std::move(shown.value));
     }
-    bundle.items.push_back(std::move(item));
-    out.set("bundle", proof::to_json(bundle));
+    out.set("present", text.has_value());
+    out.set("trust", is_whole ? "proven" : "unverified");
+    if (is_whole) {
+        proof::Bundle bundle;
+        bundle.chain_id = backend_.genesis->chain_id;
+        bundle.kind = text ? proof::BundleKind::record : proof::BundleKind::absence;
+        bundle.final = *final;
+        bundle.items.push_back(std::move(item));
+        out.set("bundle", proof::to_json(bundle));
+    }
     Reply reply = ok(out);
     if (!text && request.path != "/v1/proofs") reply.status = 404;
     add_height(reply, final->header);
+    add_etag(reply, final->header);
     return reply;
 }
 
-Reply Resources::list(const Snapshot& snapshot, const Request& request,
+Reply Resources::list(const Snapshot& snapshot, const Request& request, std::string_view path,
                       const std::string& type) const {
-    if (type.empty()) return problem(Code::E_QUERY_TOO_BROAD);
+    const registry::RecordType* record_type = registry::find_record_type(type);
+    if (record_type == nullptr) return problem(Code::E_QUERY_TOO_BROAD);
     std::string ref = request.get("ref");
+    for (const char* name : {"holder", "party"}) {
+        if (!request.get(name).empty()) ref = request.get(name);
+    }
     if (const std::string right = request.get("right"); !right.empty()) {
         const auto key = registry::guess_right_key(right);
         if (!key)
@@ -181,47 +216,52 @@ Reply Resources::list(const Snapshot& snapshot, const Request& request,
                 chain::Refusal(Code::E_BAD_RIGHT_NO, "", json::Object{{"right_no", right}}));
         ref = *key;
     }
-    if (ref.empty()) ref = "*";
-    std::size_t limit = kListDefault;
-    if (const std::string asked = request.get("limit"); !asked.empty()) {
-        const auto n = number(asked);
-        if (!n || *n < 1 || *n > kListMax) return problem(Code::E_BAD_REQUEST, "limit 1 to 1000");
-        limit = *n;
-    }
-    const registry::RecordType* record_type = registry::find_record_type(type);
-    if (record_type == nullptr) return problem(Code::E_NO_SUCH_RESOURCE, type);
-    const std::string wanted = request.get("state");
-    const state::View view(snapshot.reader);
-    const SnapshotState state(snapshot.reader);
-    auto who = caller(request, state, backend_.genesis->chain_id, backend_.wall_ms());
+    const auto limit = page_size(request);
+    if (!limit) return problem(Code::E_BAD_REQUEST, "limit 1 to 1000");
+    const auto who = caller_of(snapshot, request);
     if (!who.ok()) return problem(who.error());
-    json::Array items;
+    const std::string wanted = request.get("state");
     const std::vector<std::string> ids =
-        index::list(*snapshot.reader, type, ref, request.get("cursor"), limit);
+        index::list(*snapshot.reader, type, ref.empty() ? "*" : ref, request.get("cursor"), *limit);
+    const SnapshotState state(snapshot.reader);
+    json::Array items;
     for (const std::string& id : ids) {
-        const auto value = state.get(std::string(record_type->tag) + id);
+        const std::string key = std::string(record_type->tag) + id;
+        const auto value = state.get(key);
         if (value == nullptr || (!wanted.empty() && value->string_or("state", "") != wanted))
             continue;
-        items.push_back(may_read_all(*value, *who, state) ? *value : public_part(*value));
+        Shown shown = shown_to(*who, key, *value);
+        // Found by a reference that the caller may not see: not found.
+        if (!shown.is_whole && !ref.empty() && !names(shown.value, ref)) continue;
+        items.push_back(std::move(shown.value));
     }
-    json::Value out = json::Object{{"items", std::move(items)}};
-    if (ids.size() == limit) out.set("next", ids.back());
-    const auto header = index::find_block(*snapshot.reader, view.applied()->height);
+    json::Value out = json::Object{{"items", std::move(items)}, {"trust", "unverified"}};
+    const auto header =
+        index::find_block(*snapshot.reader, state::View(snapshot.reader).applied()->height);
     if (header) out.set("as_of", as_of(header->header));
-    return ok(out);
+    const bool is_more = ids.size() == *limit;
+    if (is_more) out.set("next", ids.back());
+    Reply reply = ok(out);
+    if (is_more)
+        reply.headers.emplace_back(
+            "Link", "</v1/" + std::string(path) + "?cursor=" + ids.back() + ">; rel=\"next\"");
+    if (header) add_height(reply, header->header);
+    return reply;
 }
 
 json::Value Resources::tx_status(const Hash& id) const {
     json::Value out = json::Object{{"id", to_hex(id)}, {"status", "unknown"}};
     const auto snapshot = backend_.snapshot();
-    if (!snapshot) return out;
-    const auto place = index::find_tx(*snapshot->reader, id);
-    if (!place) return out;
+    const auto place = snapshot ? index::find_tx(*snapshot->reader, id) : std::nullopt;
+    if (!place) {
+        if (const auto known = backend_.fate(id)) return *known;
+        return out;
+    }
     out.set("status", "committed");
     out.set("height", place->where.height.value);
     out.set("index", place->where.index);
-    out.set("time", place->time.value);
-    if (auto outcome = json::parse(place->outcome, 1024 * 1024); outcome.ok())
+    out.set("time", to_rfc3339(place->time));
+    if (auto outcome = json::parse(place->outcome, kValueBytesMax); outcome.ok())
         out.set("outcome", *std::move(outcome));
     return out;
 }
@@ -230,218 +270,126 @@ Reply Resources::transaction(const Snapshot& snapshot, const Request& request,
                              const std::string& id) const {
     const auto hash = hash_from_hex(id);
     if (!hash) return problem(Code::E_BAD_REQUEST, "a transaction id is 64 hex digits");
+    const auto who = caller_of(snapshot, request);
+    if (!who.ok()) return problem(who.error());
     json::Value out = tx_status(*hash);
-    if (request.get("proof") == "true") {
-        const auto place = index::find_tx(*snapshot.reader, *hash);
-        const state::View view(snapshot.reader);
-        const auto applied = view.applied();
-        const auto final = applied ? final_header(*snapshot.reader, applied->height) : std::nullopt;
-        if (!place || !final)
-            return problem(chain::Refusal(Code::E_NOT_FOUND, "", json::Object{{"tx", id}}));
+    const auto place = index::find_tx(*snapshot.reader, *hash);
+    if (!place) {
+        Reply reply = ok(out);
+        if (out.string_or("status", "") == "unknown") reply.status = 404;
+        return reply;
+    }
+    const auto block = backend_.block(place->where.height);
+    if (!block || place->where.index >= block->block.body.size())
+        return problem(Code::E_HEIGHT_UNAVAILABLE, id);
+    const std::string& jws = block->block.body[place->where.index];
+    const state::View view(snapshot.reader);
+    const auto applied = view.applied();
+    const auto final = applied ? final_header(*snapshot.reader, applied->height) : std::nullopt;
+    if (!final) return problem(Code::E_HEIGHT_UNAVAILABLE, id);
+    const bool is_whole = may_read_tx(jws, backend_.genesis->chain_id,
+                                      out.find("outcome")->string_or("record", ""), *who);
+    if (!is_whole) out.set("outcome", public_outcome(*out.find("outcome")));
+    out.set("trust", "unverified");
+    if (request.get("proof") == "true" && is_whole) {
         const auto path = view.log_inclusion(place->leaf_index, final->header.log_size);
-        const auto block = backend_.block(place->where.height);
-        if (!path || !block || place->where.index >= block->block.body.size())
-            return problem(Code::E_HEIGHT_UNAVAILABLE, id);
-        const std::string line =
-            chain::tx_leaf_with(place->where, place->time, block->block.body[place->where.index],
-                                *hash, place->outcome);
+        if (!path) return problem(Code::E_HEIGHT_UNAVAILABLE, id);
         proof::Bundle bundle;
         bundle.kind = proof::BundleKind::tx;
         bundle.chain_id = backend_.genesis->chain_id;
-        bundle.log = proof::LogItem{line, {place->leaf_index, final->header.log_size, *path}};
+        bundle.log = proof::LogItem{
+            chain::tx_leaf_with(place->where, place->time, jws, *hash, place->outcome),
+            {place->leaf_index, final->header.log_size, *path}};
         bundle.final = *final;
+        out.set("trust", "proven");
         out.set("bundle", proof::to_json(bundle));
     }
-    return ok(out);
+    Reply reply = ok(out);
+    add_height(reply, final->header);
+    return reply;
 }
 
-Reply Resources::collateral_checks(const Snapshot& snapshot, const Request& request) const {
-    const auto body = json::parse(request.body, 1024 * 1024);
-    if (!body.ok()) return problem(Code::E_BAD_REQUEST, body.error().reason);
-    std::vector<std::string> keys;
-    for (const auto& [name, list] : body->is_object() ? body->as_object() : json::Object{}) {
+namespace {
+
+struct Asked {
+    std::string text, key;
+};
+
+Result<std::vector<Asked>, chain::Refusal> read_asked(const std::string& body) {
+    const auto refuse = [](const char* why) {
+        return Err(chain::Refusal(Code::E_BAD_REQUEST, "", json::Object{{"reason", why}}));
+    };
+    const auto document = json::parse(body, kValueBytesMax);
+    if (!document.ok() || !document->is_object()) return refuse("a JSON object");
+    std::vector<Asked> asked;
+    for (const auto& [name, list] : document->as_object()) {
         if (!list.is_array() || (name != "rights" && name != "fingerprints"))
-            return problem(Code::E_BAD_REQUEST, "rights, fingerprints: lists");
-        for (const json::Value& one : list.as_array()) {
-            if (!one.is_string()) return problem(Code::E_BAD_REQUEST, "texts");
-            if (name == "fingerprints") {
-                if (!hash_from_hex(one.as_string()))
-                    return problem(Code::E_BAD_REQUEST, "a fingerprint is 64 hex digits");
-                keys.push_back("invfp/" + one.as_string());
+            return refuse("rights, fingerprints: lists");
+    }
+    for (const char* name : {"rights", "fingerprints"}) {
+        const json::Value* list = document->find(name);
+        for (const json::Value& one : list == nullptr ? json::Array{} : list->as_array()) {
+            if (!one.is_string()) return refuse("texts");
+            const std::string& text = one.as_string();
+            if (std::string_view(name) == "fingerprints") {
+                if (!hash_from_hex(text)) return refuse("a fingerprint is 64 hex digits");
+                asked.push_back({text, "invfp/" + text});
                 continue;
             }
-            const auto key = registry::guess_right_key(one.as_string());
+            const auto key = registry::guess_right_key(text);
             if (!key)
-                return problem(
+                return Err(
                     chain::Refusal(Code::E_BAD_RIGHT_NO, "", json::Object{{"right_no", one}}));
-            keys.push_back("right/" + *key);
+            asked.push_back({text, "right/" + *key});
         }
     }
-    if (keys.empty() || keys.size() > proof::kBatchMax)
-        return problem(Code::E_BAD_REQUEST, "1 to 1000 items");
+    std::set<std::string_view> seen;
+    for (const Asked& one : asked) {
+        if (!seen.insert(one.key).second) return refuse("the same question twice");
+    }
+    if (asked.empty() || asked.size() > proof::kBatchMax) return refuse("1 to 1000 items");
+    return asked;
+}
+
+}  // namespace
+
+Reply Resources::collateral_checks(const Snapshot& snapshot, const Request& request) const {
+    const auto asked = read_asked(request.body);
+    if (!asked.ok()) return problem(asked.error());
+    const auto height = height_asked(snapshot, request);
+    if (!height.ok()) return problem(height.error());
+    const auto who = caller_of(snapshot, request);
+    if (!who.ok()) return problem(who.error());
     const state::View view(snapshot.reader);
-    const auto applied = view.applied();
-    auto final = applied ? final_header(*snapshot.reader, applied->height) : std::nullopt;
+    auto final = final_header(*snapshot.reader, *height);
     if (!final) return problem(Code::E_HEIGHT_UNAVAILABLE);
     proof::Bundle bundle;
     bundle.kind = proof::BundleKind::batch;
     bundle.chain_id = backend_.genesis->chain_id;
     bundle.final = *final;
-    for (const std::string& key : keys) {
-        auto tree = view.prove(key, final->header.height);
+    json::Array items;
+    for (const Asked& one : *asked) {
+        auto tree = view.prove(one.key, *height);
         if (!tree) return problem(Code::E_HEIGHT_UNAVAILABLE);
-        proof::MapItem item{key, std::nullopt, *tree};
-        if (const auto text = view.value(key, final->header.height))
-            item.value = std::move(json::parse(*text, 4 * 1024 * 1024)).value();
-        bundle.items.push_back(std::move(item));
-    }
-    Reply reply =
-        ok(json::Object{{"as_of", as_of(final->header)}, {"bundle", proof::to_json(bundle)}});
-    add_height(reply, final->header);
-    return reply;
-}
-
-Reply Resources::block(const Snapshot& snapshot, const std::string& height) const {
-    const auto at = number(height);
-    const auto entry = at ? index::find_block(*snapshot.reader, Height(*at)) : std::nullopt;
-    if (!entry) return problem(Code::E_HEIGHT_UNAVAILABLE, height);
-    const chain::Header& header = entry->header;
-    return ok(json::Object{{"height", header.height.value},
-                           {"view", header.view.value},
-                           {"hash", to_hex(chain::hash_of(header))},
-                           {"parent", to_hex(header.parent)},
-                           {"time", to_rfc3339(header.time)},
-                           {"proposer", backend_.genesis->members.at(header.proposer).name},
-                           {"tx_count", header.tx_count},
-                           {"state_root", to_hex(header.state_root)},
-                           {"log_size", header.log_size},
-                           {"log_root", to_hex(header.log_root)},
-                           {"header", to_base64url(encode(header))}});
-}
-
-Reply Resources::members() const {
-    json::Array list;
-    const chain::Members members = backend_.genesis->member_set();
-    for (const chain::Member& member : members.list()) {
-        list.push_back(json::Object{
-            {"name", member.name}, {"party", member.party}, {"key", to_base64url(member.key)}});
-    }
-    return ok(json::Object{{"epoch", 0},
-                           {"members", std::move(list)},
-                           {"quorum", static_cast<std::int64_t>(members.quorum())}});
-}
-
-Reply Resources::evidence() const {
-    json::Array list;
-    for (const auto& [first, second] : backend_.evidence()) {
-        const auto vote = [](const chain::SignedVote& one) {
-            return json::Value(json::Object{{"kind", static_cast<std::int64_t>(one.vote.kind)},
-                                            {"view", one.vote.view.value},
-                                            {"block", to_hex(one.vote.block)},
-                                            {"signature", to_base64url(one.signature)}});
-        };
-        list.push_back(json::Object{{"member", backend_.genesis->members.at(first.member).name},
-                                    {"first", vote(first)},
-                                    {"second", vote(second)}});
-    }
-    return ok(json::Object{{"items", std::move(list)}});
-}
-
-Reply Resources::status(const Snapshot& snapshot) const {
-    const auto& now = snapshot.status;
-    return ok(json::Object{{"chain_id", to_hex(backend_.genesis->chain_id)},
-                           {"network", backend_.genesis->name},
-                           {"member", backend_.genesis->members.at(backend_.self).name},
-                           {"height", now.height.value},
-                           {"view", now.consensus.view.value},
-                           {"tip", to_hex(now.tip)},
-                           {"tip_time", to_rfc3339(now.tip_time)},
-                           {"mempool", static_cast<std::int64_t>(now.mempool_count)},
-                           {"connected", static_cast<std::int64_t>(now.connected.size())},
-                           {"may_vote", now.consensus.may_vote}});
-}
-
-// Ready: final blocks keep coming and enough members are heard. Else why, in plain words, and what
-// to do.
-Reply Resources::ready(const Snapshot& snapshot) const {
-    const auto& now = snapshot.status;
-    const std::int64_t heartbeat = backend_.genesis->params.heartbeat_ms;
-    const std::int64_t silent_ms = backend_.wall_ms() - now.tip_time.value;
-    const chain::Members members = backend_.genesis->member_set();
-    json::Array reasons;
-    if (snapshot.age_ms > 5'000)
-        reasons.emplace_back("the core loop has not shown itself for " +
-                             std::to_string(snapshot.age_ms) + " ms");
-    if (now.height.value == 0) reasons.emplace_back("no block is final yet");
-    if (silent_ms > 6 * heartbeat)
-        reasons.emplace_back("no finalized block for " + std::to_string(silent_ms / 1000) + " s");
-    if (now.connected.size() + 1 < members.quorum()) {
-        reasons.emplace_back("connected to " + std::to_string(now.connected.size()) + " of " +
-                             std::to_string(members.n() - 1) + " members, " +
-                             std::to_string(members.quorum() - 1) + " needed");
-    }
-    if (now.syncing_to)
-        reasons.emplace_back("catching up to height " + std::to_string(now.syncing_to->value));
-    if (!now.consensus.may_vote)
-        reasons.emplace_back("this node does not vote: its vote memory is missing or damaged");
-    json::Array missing;
-    for (chain::MemberIndex m = 0; m < members.n(); ++m) {
-        bool up = m == backend_.self;
-        for (const chain::MemberIndex one : now.connected) up = up || one == m;
-        if (!up) missing.emplace_back(members.at(m).name);
-    }
-    const auto voters = [&](std::uint64_t bits) {
-        json::Array names;
-        for (chain::MemberIndex m = 0; m < members.n(); ++m) {
-            if (bits >> m & 1) names.emplace_back(members.at(m).name);
+        proof::MapItem item{one.key, std::nullopt, *tree};
+        json::Value line = json::Object{{"asked", one.text}, {"key", one.key}};
+        bool is_whole = true;
+        if (const auto text = view.value(one.key, *height)) {
+            Shown shown =
+                shown_to(*who, one.key, std::move(json::parse(*text, kValueBytesMax)).value());
+            is_whole = shown.is_whole;
+            if (is_whole) item.value = shown.value;
+            line.set("value", std::move(shown.value));
         }
-        return names;
-    };
-    const bool is_ready = reasons.empty();
-    json::Value out = json::Object{{"ready", is_ready},
-                                   {"height", now.height.value},
-                                   {"view", now.consensus.view.value},
-                                   {"leader", members.at(now.consensus.leader).name},
-                                   {"notarize_from", voters(now.consensus.notarized_by)},
-                                   {"nullify_from", voters(now.consensus.nullified_by)},
-                                   {"needed", static_cast<std::int64_t>(members.quorum())},
-                                   {"missing", std::move(missing)},
-                                   {"reasons", std::move(reasons)},
-                                   {"clock_off_median_ms", now.clock_off_median_ms}};
+        line.set("present", line.find("value") != nullptr);
+        line.set("trust", is_whole ? "proven" : "unverified");
+        items.push_back(std::move(line));
+        if (is_whole) bundle.items.push_back(std::move(item));
+    }
+    json::Value out = json::Object{{"as_of", as_of(final->header)}, {"items", std::move(items)}};
+    if (!bundle.items.empty()) out.set("bundle", proof::to_json(bundle));
     Reply reply = ok(out);
-    reply.status = is_ready ? 200 : 503;
-    return reply;
-}
-
-Reply Resources::metrics(const Snapshot& snapshot) const {
-    const auto& now = snapshot.status;
-    std::string text;
-    const auto gauge = [&text](const char* name, const char* help, std::int64_t value) {
-        text += std::string("# HELP ") + name + " " + help + "\n# TYPE " + name + " gauge\n" +
-                name + " " + std::to_string(value) + "\n";
-    };
-    gauge("quanlu_consensus_height", "Height of the last final block.",
-          static_cast<std::int64_t>(now.height.value));
-    gauge("quanlu_consensus_view", "Present view.",
-          static_cast<std::int64_t>(now.consensus.view.value));
-    gauge("quanlu_consensus_floor_view", "View of the last final block.",
-          static_cast<std::int64_t>(now.consensus.floor.view.value));
-    gauge("quanlu_consensus_delta_milliseconds", "Delay bound with back-off.",
-          now.consensus.delta_ms);
-    gauge("quanlu_consensus_may_vote", "1 when this member votes.", now.consensus.may_vote ? 1 : 0);
-    gauge("quanlu_consensus_tip_age_milliseconds", "Age of the last final block.",
-          backend_.wall_ms() - now.tip_time.value);
-    gauge("quanlu_mempool_transactions", "Transactions that wait.",
-          static_cast<std::int64_t>(now.mempool_count));
-    gauge("quanlu_mempool_bytes", "Bytes of transactions that wait.",
-          static_cast<std::int64_t>(now.mempool_bytes));
-    gauge("quanlu_peers_connected", "Members connected.",
-          static_cast<std::int64_t>(now.connected.size()));
-    gauge("quanlu_evidence_total", "Pairs of contradicting statements recorded.",
-          static_cast<std::int64_t>(backend_.evidence().size()));
-    Reply reply;
-    reply.content_type = "text/plain; version=0.0.4";
-    reply.body = std::move(text);
+    add_height(reply, final->header);
     return reply;
 }
 

@@ -4,6 +4,7 @@
 
 #include "node/api/backend.h"
 #include "node/api/reply.h"
+#include "node/api/visibility.h"
 
 namespace quanlu::api {
 
@@ -13,22 +14,30 @@ public:
     // Everything but posting a transaction and the event stream.
     [[nodiscard]] Reply answer(const Request& request) const;
     [[nodiscard]] Reply dry_run(const execution::TxPtr& tx) const;
-    // {"id","status","height"?,"index"?,"outcome"?}
+    // {"id","status","height"?,"index"?,"time"?,"outcome"?}, whole: for who holds the transaction.
     [[nodiscard]] json::Value tx_status(const Hash& id) const;
 
 private:
     [[nodiscard]] Reply record(const Snapshot& snapshot, const Request& request,
                                const std::string& key) const;
     [[nodiscard]] Reply list(const Snapshot& snapshot, const Request& request,
-                             const std::string& type) const;
+                             std::string_view path, const std::string& type) const;
+    [[nodiscard]] std::optional<Reply> chain_answer(const Snapshot& snapshot,
+                                                    const Request& request,
+                                                    const std::vector<std::string>& parts) const;
+    [[nodiscard]] Result<Caller, chain::Refusal> caller_of(const Snapshot& snapshot,
+                                                           const Request& request) const;
+    [[nodiscard]] Result<Height, chain::Refusal> height_asked(const Snapshot& snapshot,
+                                                              const Request& request) const;
     [[nodiscard]] Reply transaction(const Snapshot& snapshot, const Request& request,
                                     const std::string& id) const;
     [[nodiscard]] Reply collateral_checks(const Snapshot& snapshot, const Request& request) const;
     [[nodiscard]] Reply block(const Snapshot& snapshot, const std::string& height) const;
+    [[nodiscard]] Reply blocks(const Snapshot& snapshot, const Request& request) const;
     [[nodiscard]] Reply members() const;
     [[nodiscard]] Reply status(const Snapshot& snapshot) const;
     [[nodiscard]] Reply evidence() const;
-    [[nodiscard]] Reply ready(const Snapshot& snapshot) const;
+    [[nodiscard]] Reply ready(const Snapshot& snapshot, const Request& request) const;
     [[nodiscard]] Reply metrics(const Snapshot& snapshot) const;
     const Backend& backend_;
 };

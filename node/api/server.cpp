@@ -14,6 +14,7 @@
 #include <map>
 
 #include "crypto/base/encode.h"
+#include "node/api/parts.h"
 #include "node/api/resources.h"
 
 namespace quanlu::api {
@@ -36,6 +37,7 @@ constexpr auto kIdleLimit = std::chrono::seconds(30);
 constexpr auto kReadLimit = std::chrono::seconds(10);
 constexpr auto kWriteLimit = std::chrono::seconds(10);
 constexpr int kWaitSecondsMax = 60;
+constexpr std::size_t kFatesKept = 10'000;
 constexpr std::size_t kEventLinesKept = 10'000;  // what a stream can resume from memory
 constexpr auto kPing = std::chrono::seconds(15);
 
@@ -76,6 +78,21 @@ int wait_seconds(const HttpRequest& request) {
     return std::clamp(std::atoi(text.c_str() + at + 5), 0, kWaitSecondsMax);
 }
 
+// What everybody may know of an outcome; the rest is behind /v1/transactions/{id}.
+std::string event_text(const chain::Tx& tx, const chain::Outcome& outcome) {
+    json::Value line = public_outcome(to_json(outcome));
+    line.set("tx", to_hex(tx.id));
+    line.set("act", tx.act);
+    return json::write(line);
+}
+
+std::string system_text(const std::vector<chain::Event>& events) {
+    json::Array list;
+    for (const chain::Event& event : events)
+        list.push_back(json::Object{{"type", event.type}, {"record", event.record}});
+    return json::write(json::Object{{"events", std::move(list)}});
+}
+
 }  // namespace
 
 struct Server::Impl {
@@ -88,16 +105,49 @@ struct Server::Impl {
     std::map<std::uint64_t, std::shared_ptr<Waiter>> waiters;
     std::map<std::string, std::size_t> per_address;
     std::size_t connections = 0;
-    struct Line {
-        chain::Where where;
+    struct Line {  // of the event stream; a block's system event stands before its transactions
+        Height height;
+        std::int64_t index = 0;  // -1: system
         std::string text;
+        [[nodiscard]] std::string id() const {
+            return std::to_string(height.value) + "." +
+                   (index < 0 ? std::string("s") : std::to_string(index));
+        }
+        [[nodiscard]] bool is_before(Height h, std::int64_t i) const {
+            return height < h || (height == h && index < i);
+        }
     };
     std::deque<Line> lines;
+    Height first_kept{0};  // from here on the stream is whole; 0: nothing seen yet
+    // Transactions that came through here and are not final, for those who ask again.
+    std::map<Hash, json::Value> fates;
+    std::deque<Hash> fates_order;
     asio::steady_timer news;  // cancelled when lines grow: wakes the streams
 
     Impl(asio::io_context& l, Backend b)
         : loop(l), backend(std::move(b)), resources(backend), acceptor(l), news(l) {
+        backend.fate = [this](const Hash& id) -> std::optional<json::Value> {
+            const auto found = fates.find(id);
+            if (found == fates.end()) return std::nullopt;
+            return found->second;
+        };
         news.expires_at(std::chrono::steady_clock::time_point::max());
+    }
+
+    void add_lines(const execution::Executed& block) {
+        const Height at = block.tip.header.height;
+        if (!block.system_events.empty())
+            lines.push_back({at, -1, system_text(block.system_events)});
+        for (std::size_t i = 0; i < block.outcomes.size(); ++i) {
+            lines.push_back(
+                {at, static_cast<std::int64_t>(i), event_text(*block.txs[i], block.outcomes[i])});
+            fates.erase(block.txs[i]->id);
+        }
+        if (first_kept == Height(0)) first_kept = at;
+        while (lines.size() > kEventLinesKept) {
+            first_kept = lines.front().height.next();
+            lines.pop_front();
+        }
     }
 
     void spawn(asio::awaitable<void> task) {
@@ -263,12 +313,22 @@ struct Server::Impl {
         if (!checked->tx) co_return problem(chain::Code::E_TIMEOUT);
         if (request.get("dry_run") == "true") co_return resources.dry_run(checked->tx);
         waiters[ticket] = waiter;
+        remember(checked->tx->id,
+                 json::Object{{"id", to_hex(checked->tx->id)}, {"status", "pending"}});
         waiter->timer.expires_after(wait > 0 ? std::chrono::seconds(wait)
                                              : std::chrono::milliseconds(0));
         backend.submit(checked->tx, ticket);
         if (wait > 0) co_await waiter->timer.async_wait(kToken);
         waiters.erase(ticket);
         co_return fate(*checked->tx, *waiter, wait);
+    }
+
+    void remember(const Hash& id, json::Value fate) {
+        if (fates.insert_or_assign(id, std::move(fate)).second) fates_order.push_back(id);
+        while (fates_order.size() > kFatesKept) {
+            fates.erase(fates_order.front());
+            fates_order.pop_front();
+        }
     }
 
     Reply fate(const chain::Tx& tx, const Waiter& waiter, int wait) const {
@@ -294,21 +354,34 @@ struct Server::Impl {
 
     asio::awaitable<void> stream_events(beast::tcp_stream& stream, Request request,
                                         std::string last) {
-        chain::Where from{Height(0), 0};
+        Height height(0);
+        std::int64_t index = -1;
         if (!last.empty()) {
-            from.height = Height(std::strtoull(last.c_str(), nullptr, 10));
             const std::size_t dot = last.find('.');
-            if (dot != std::string::npos)
-                from.index =
-                    static_cast<std::uint32_t>(std::strtoul(last.c_str() + dot + 1, nullptr, 10)) +
-                    1;
+            const auto at = number(last.substr(0, dot));
+            const std::string rest = dot == std::string::npos ? "" : last.substr(dot + 1);
+            const auto place = rest == "s" ? std::optional<std::uint64_t>(0) : number(rest);
+            if (!at || !place) {
+                co_await refuse(stream, chain::Code::E_BAD_REQUEST, "Last-Event-ID");
+                co_return;
+            }
+            height = Height(*at);
+            index = rest == "s" ? 0 : static_cast<std::int64_t>(*place) + 1;
         } else if (!request.get("from").empty()) {
-            from.height = Height(std::strtoull(request.get("from").c_str(), nullptr, 10));
+            const auto at = number(request.get("from"));
+            if (!at) {
+                co_await refuse(stream, chain::Code::E_BAD_REQUEST, "from");
+                co_return;
+            }
+            height = Height(*at);
         } else if (!lines.empty()) {
-            from = lines.back().where;
-            ++from.index;
+            height = lines.back().height;
+            index = lines.back().index + 1;
         }
-        if (!lines.empty() && from < lines.front().where && from.height > Height(0)) {
+        const auto snapshot = backend.snapshot();
+        const Height kept =
+            first_kept > Height(0) || !snapshot ? first_kept : snapshot->status.height.next();
+        if (height < kept && height > Height(0)) {
             const Reply gone =
                 problem(chain::Code::E_HEIGHT_UNAVAILABLE,
                         "older than this stream keeps; read /v1/blocks or an export");
@@ -320,11 +393,11 @@ struct Server::Impl {
             "no-store\r\nConnection: close\r\n\r\n";
         while (!stopping) {
             for (const Line& line : lines) {
-                if (line.where < from) continue;
-                text += "id: " + std::to_string(line.where.height.value) + "." +
-                        std::to_string(line.where.index) + "\ndata: " + line.text + "\n\n";
-                from = line.where;
-                ++from.index;
+                if (line.is_before(height, index)) continue;
+                text += "id: " + line.id() + "\nevent: " + (line.index < 0 ? "system" : "tx") +
+                        "\ndata: " + line.text + "\n\n";
+                height = line.height;
+                index = line.index + 1;
             }
             if (text.empty()) text = ": ping\n\n";
             stream.expires_after(kWriteLimit);
@@ -372,6 +445,15 @@ void Server::stop() {
 
 void Server::answer(const replica::Answer& answer) {
     asio::post(impl_->loop, [this, answer] {
+        if (answer.status == replica::Answer::Status::invalid && answer.refusal) {
+            impl_->remember(
+                answer.tx_id,
+                json::Object{
+                    {"id", to_hex(answer.tx_id)},
+                    {"status", "invalid"},
+                    {"refusal",
+                     json::Object{{"code", std::string(chain::name(answer.refusal->code))}}}});
+        }
         const auto found = impl_->waiters.find(answer.ticket);
         if (found == impl_->waiters.end()) return;
         found->second->answer = answer;
@@ -381,14 +463,7 @@ void Server::answer(const replica::Answer& answer) {
 
 void Server::finalized(std::shared_ptr<const execution::Executed> block) {
     asio::post(impl_->loop, [this, block = std::move(block)] {
-        const Height height = block->tip.header.height;
-        for (std::size_t i = 0; i < block->outcomes.size(); ++i) {
-            json::Value line = to_json(block->outcomes[i]);
-            line.set("tx", to_hex(block->txs[i]->id));
-            line.set("act", block->txs[i]->act);
-            impl_->lines.push_back({{height, static_cast<std::uint32_t>(i)}, json::write(line)});
-        }
-        while (impl_->lines.size() > kEventLinesKept) impl_->lines.pop_front();
+        impl_->add_lines(*block);
         impl_->news.cancel();
     });
 }

@@ -17,17 +17,6 @@ constexpr std::string_view kScheme = "Quanlu-JWS ";
 constexpr std::size_t kCredentialBytesMax = 2'048;
 constexpr std::int64_t kCredentialSeconds = 60;
 
-bool names_party(const json::Value& value, const std::string& party) {
-    if (value.is_string()) return value.as_string() == party;
-    if (value.is_array()) {
-        return std::any_of(value.as_array().begin(), value.as_array().end(),
-                           [&](const json::Value& one) { return names_party(one, party); });
-    }
-    if (!value.is_object()) return false;
-    return std::any_of(value.as_object().begin(), value.as_object().end(),
-                       [&](const auto& one) { return names_party(one.second, party); });
-}
-
 bool has_private(const registry::Fields& table, const json::Value& fields) {
     return std::any_of(table.begin(), table.end(), [&](const registry::Field& field) {
         return field.visible != registry::Visible::p && field.kind != registry::FieldKind::sealed &&
@@ -35,12 +24,32 @@ bool has_private(const registry::Fields& table, const json::Value& fields) {
     });
 }
 
+bool is_official(const chain::StateReader& state, const std::string& party) {
+    const auto held = state.get("party/" + party);
+    if (held == nullptr) return false;
+    for (const json::Value& role : held->find("fields")->find("roles")->as_array()) {
+        if (registry::in_list("ip_office|auditor|regulator|court", role.as_string())) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
-Result<std::optional<std::string>, Refusal> caller(const Request& request,
-                                                   const chain::StateReader& state,
-                                                   const Hash& chain_id, std::int64_t wall_ms) {
-    if (request.authorization.empty()) return std::optional<std::string>();
+bool names(const json::Value& value, const std::string& text) {
+    if (value.is_string()) return value.as_string() == text;
+    if (value.is_array()) {
+        return std::any_of(value.as_array().begin(), value.as_array().end(),
+                           [&](const json::Value& one) { return names(one, text); });
+    }
+    if (!value.is_object()) return false;
+    return std::any_of(value.as_object().begin(), value.as_object().end(),
+                       [&](const auto& one) { return names(one.second, text); });
+}
+
+Result<Caller, Refusal> caller(const Request& request,
+                               std::shared_ptr<const chain::StateReader> state,
+                               const Hash& chain_id, std::int64_t wall_ms) {
+    if (request.authorization.empty()) return Caller{std::nullopt, false, std::move(state)};
     const auto refuse = [](const char* why) {
         return Err(Refusal(Code::E_UNAUTHENTICATED, "", json::Object{{"reason", why}}));
     };
@@ -62,37 +71,61 @@ Result<std::optional<std::string>, Refusal> caller(const Request& request,
     chain::Tx asker;
     asker.iss = party;
     asker.kid = parts->kid;
-    const auto key = registry::officer_key(state, asker);
-    if (!key || !registry::admit(state, asker, UnixMillis{wall_ms}).ok() ||
+    const auto key = registry::officer_key(*state, asker);
+    if (!key || !registry::admit(*state, asker, UnixMillis{wall_ms}).ok() ||
         !crypto::verify_jws(*parts, *key))
         return refuse("key or signature");
-    return std::optional<std::string>(party);
+    const bool official = is_official(*state, party);
+    return Caller{party, official, std::move(state)};
 }
 
-bool may_read_all(const json::Value& record, const std::optional<std::string>& party,
-                  const chain::StateReader& state) {
-    const registry::RecordType* type = registry::find_record_type(record.string_or("type", ""));
-    const json::Value* fields = record.find("fields");
-    if (type == nullptr || fields == nullptr || !has_private(*type->fields, *fields)) return true;
-    if (!party) return false;
-    if (names_party(*fields, *party)) return true;
-    for (const char* actor : {"office", "court", "registrant", "provider"}) {
-        if (record.string_or(actor, "") == *party) return true;
+bool may_read_all(const std::string& key, const json::Value& value, const Caller& who) {
+    if (who.is_official) return true;
+    const registry::RecordType* type = registry::find_record_type(value.string_or("type", ""));
+    const json::Value* fields = value.find("fields");
+    if (type == nullptr || fields == nullptr) {
+        return key.starts_with("invfp/") || key.starts_with("invec/") || key.starts_with("sys/");
     }
-    const auto held = state.get("party/" + *party);
-    if (held == nullptr) return false;
-    for (const json::Value& role : held->find("fields")->find("roles")->as_array()) {
-        if (registry::in_list("ip_office|auditor|regulator|court", role.as_string())) return true;
+    if (!has_private(*type->fields, *fields)) return true;
+    if (!who.party) return false;
+    if (names(*fields, *who.party)) return true;
+    for (const char* actor : {"office", "court", "registrant", "provider"}) {
+        if (value.string_or(actor, "") == *who.party) return true;
     }
     return false;
 }
 
-json::Value public_part(const json::Value& record) {
-    json::Value out = record;
-    const registry::RecordType* type = registry::find_record_type(record.string_or("type", ""));
-    if (type == nullptr || record.find("fields") == nullptr) return out;
+bool may_read_tx(const std::string& jws, const Hash& chain_id, std::string_view record_id,
+                 const Caller& who) {
+    if (who.is_official) return true;
+    const auto tx = chain::parse_tx(jws, chain_id);
+    if (!tx.ok()) return false;
+    if (who.party && *who.party == tx->iss) return true;
+    const std::size_t dot = tx->act.find('.');
+    const registry::RecordType* type = registry::find_record_type(tx->act.substr(0, dot));
+    if (type == nullptr || dot == std::string::npos) return false;
+    const registry::Verb* verb = registry::find_verb(*type, tx->act.substr(dot + 1));
+    if (verb == nullptr) return false;
+    if (!has_private(*verb->body, tx->body)) return true;
+    const std::string id(record_id.empty() ? std::string_view(tx->rec) : record_id);
+    const auto record = who.party ? who.state->get(std::string(type->tag) + id) : nullptr;
+    return record != nullptr && may_read_all(std::string(type->tag) + id, *record, who);
+}
+
+json::Value public_part(const json::Value& value) {
+    const registry::RecordType* type = registry::find_record_type(value.string_or("type", ""));
+    if (type == nullptr || value.find("fields") == nullptr) return json::Object{};
+    json::Value out = value;
     for (const registry::Field& field : *type->fields) {
         if (field.visible != registry::Visible::p) out["fields"].erase(field.name);
+    }
+    return out;
+}
+
+json::Value public_outcome(const json::Value& outcome) {
+    json::Value out;
+    for (const char* name : {"code", "record", "state", "version"}) {
+        if (const json::Value* value = outcome.find(name)) out.set(name, *value);
     }
     return out;
 }

@@ -4,6 +4,7 @@
 // public fields and no proof (docs/decisions/0003-visibility.md).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,16 +14,31 @@
 
 namespace quanlu::api {
 
-// The party that the Authorization header proves ("Quanlu-JWS <compact JWS>"); nothing when there
-// is no header.
-Result<std::optional<std::string>, chain::Refusal> caller(const Request& request,
-                                                          const chain::StateReader& state,
-                                                          const Hash& chain_id,
-                                                          std::int64_t wall_ms);
-// May this caller read the whole record?
-bool may_read_all(const json::Value& record, const std::optional<std::string>& party,
-                  const chain::StateReader& state);
-// The record without fields that are not public.
-json::Value public_part(const json::Value& record);
+// Who asks. Without a credential: the public.
+struct Caller {
+    std::optional<std::string> party;
+    bool is_official = false;  // IP office, auditor, regulator, court: reads everything (D4a)
+    std::shared_ptr<const chain::StateReader> state;
+};
+
+// The party that the Authorization header proves ("Quanlu-JWS <compact JWS>"); the public when
+// there is no header. Refused: a credential that does not hold.
+Result<Caller, chain::Refusal> caller(const Request& request,
+                                      std::shared_ptr<const chain::StateReader> state,
+                                      const Hash& chain_id, std::int64_t wall_ms);
+// May this caller read the whole value at `key`? What is no record (claims, pending approvals) is
+// for officials, except fingerprints and the system's own.
+bool may_read_all(const std::string& key, const json::Value& value, const Caller& who);
+// May this caller read the body of the transaction, and what its outcome says of it? The one who
+// signed it, and who may read the record that it made or changed; anybody when its body has public
+// fields alone.
+bool may_read_tx(const std::string& jws, const Hash& chain_id, std::string_view record_id,
+                 const Caller& who);
+// The value without fields that are not public; of what is no record, nothing.
+json::Value public_part(const json::Value& value);
+// Code, record, state and version of an outcome.
+json::Value public_outcome(const json::Value& outcome);
+// Does the text stand anywhere in the value?
+bool names(const json::Value& value, const std::string& text);
 
 }  // namespace quanlu::api

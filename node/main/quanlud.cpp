@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
     if (command == "--help" || command == "-h" || command == "help")
         return std::fputs(kHelp, stdout) < 0 ? 70 : 0;
     if (command == "version" || command == "--version")
-        return std::puts("quanlud 0.1.0") < 0 ? 70 : 0;
+        return std::puts("quanlud " QUANLU_VERSION) < 0 ? 70 : 0;
     const bool known =
         command == "run" || command == "init" || command == "check-config" || command == "reindex";
     if (!known || argc != 4 || std::strcmp(argv[2], "--config") != 0) {

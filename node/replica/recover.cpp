@@ -5,6 +5,7 @@
 
 #include "crypto/base/encode.h"
 #include "ledger/index/index.h"
+#include "ledger/registry/registry.h"
 
 namespace quanlu::replica {
 
@@ -72,7 +73,12 @@ Result<Recovered, RecoverError> recover(const chain::Genesis& genesis, state::St
     if (!genesis_tip.ok()) return Err(RecoverError{false, genesis_tip.error()});
     if (!store.applied()) {
         const execution::Tip& tip = *genesis_tip;
-        store.commit(tip.state, {Height(0), tip.hash, tip.header.state_root, tip.log}, {}, {});
+        kv::Batch extra;
+        const auto founding = registry::founding_writes(genesis.records);
+        if (!founding.ok()) return Err(RecoverError{false, founding.error()});
+        index::add_founding(tip.header, *founding, extra);
+        store.commit(tip.state, {Height(0), tip.hash, tip.header.state_root, tip.log}, {},
+                     std::move(extra));
     }
     TRY(execution::Tip tip, applied_tip(genesis, store, log, *genesis_tip));
     if (log.height() < tip.header.height)

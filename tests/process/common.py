@@ -8,18 +8,19 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 
 class Network:
-    def __init__(self, build, nodes=4):
+    def __init__(self, build, nodes=4, demo=False):
         self.bin = pathlib.Path(build) / "bin"
         self.tests = pathlib.Path(build) / "tests"
         self.folder = tempfile.mkdtemp(prefix="quanlu-")
         self.dir = self.folder + "/net"
         self.base = random.randrange(10_000, 32_000)  # below the ports that outgoing connections take
         self.env = dict(os.environ, QUANLU_CONFIG=self.dir + "/contexts.toml", LANG="C")
-        self.run("devnet", "up", "--nodes", str(nodes), "--dir", self.dir, "--base-port", str(self.base))
+        self.run("devnet", "up", "--nodes", str(nodes), "--dir", self.dir, "--base-port", str(self.base), *(["--demo"] if demo else []))
         self.names = "abcdefgh"[:nodes]
 
     def __enter__(self):
@@ -51,7 +52,12 @@ class Network:
         return f"http://127.0.0.1:{self.base + 80 + node}"
 
     def get(self, node, path):
-        with urllib.request.urlopen(self.url(node) + path, timeout=10) as answer:
+        try:
+            with urllib.request.urlopen(self.url(node) + path, timeout=10) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as answer:
+            if answer.code != 404:
+                raise
             return json.load(answer)
 
     def pid(self, node):

@@ -24,7 +24,7 @@ def twice(net, party, noun, verb, *rest, body=None):
 
 
 def today(net):
-    return net.get(0, "/v1/blocks")["time"][:10]
+    return net.get(0, "/v1/status")["tip_time"][:10]
 
 
 def right(net, serial, day):

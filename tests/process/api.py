@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""The HTTP API against its contract: every path of docs/openapi.yaml asked on a network with the worked example, status,
+media type and every field as the contract says; what is not public stays hidden; malformed requests are answered once,
+with a stable code, and the node goes on. Usage: api.py BUILD"""
+import json
+import pathlib
+import re
+import socket
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from common import Network
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SPEC = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())
+FAILURES = []
+
+
+def fail(text):
+    FAILURES.append(text)
+    print("FAIL", text)
+
+
+def resolved(node):
+    """The schema without references, and closed: a field that the contract does not name is a failure."""
+    if isinstance(node, list):
+        return [resolved(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        target = SPEC
+        for part in node["$ref"].lstrip("#/").split("/"):
+            target = target[part]
+        return resolved(target)
+    out = {name: resolved(value) for name, value in node.items()}
+    if "properties" in out and "additionalProperties" not in out:
+        out["additionalProperties"] = False
+    return out
+
+
+def ask(net, path, method="GET", body=None, headers=None):
+    request = urllib.request.Request(net.url(0) + path, data=body, method=method, headers=headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as answer:
+        return answer.code, dict(answer.headers), answer.read()
+
+
+def conforms(where, operation, answer):
+    status, headers, body = answer
+    declared = operation["responses"].get(str(status))
+    if declared is None:
+        return fail(f"{where}: status {status} is not declared: {body[:200]}")
+    declared = resolved(declared)
+    media = headers.get("Content-Type", "").split(";")[0]
+    content = declared.get("content", {})
+    if media not in content:
+        return fail(f"{where}: {status} with {media}, declared {list(content)}")
+    for name in headers:
+        if name in ("ETag", "Link") and name not in declared.get("headers", {}) and status == 200:
+            fail(f"{where}: header {name} is not declared")
+    if not media.endswith("json"):
+        return None
+    for error in Draft202012Validator(content[media]["schema"]).iter_errors(json.loads(body)):
+        fail(f"{where}: {'/'.join(map(str, error.path))}: {error.message[:300]}")
+    return json.loads(body)
+
+
+def examples(net):
+    demo = json.loads(pathlib.Path(net.dir + "/demo.json").read_text())
+    first = {}
+    for noun in ("parties", "rights", "assets", "certificates", "pledges", "receivables", "financing", "freezes"):
+        items = json.loads(ask(net, f"/v1/{noun}?limit=2")[2])["items"]
+        if not items:
+            sys.exit(f"the example has no {noun}")
+        first[noun] = items[0]["id"]
+    stream = events(net, "/v1/events?from=1", 60)
+    tx = next(one for one in stream if one["data"].get("act") == "pledge.draft")["data"]["tx"]
+    return demo, first, tx, stream
+
+
+def events(net, path, count, headers=""):
+    """The first `count` events of the stream."""
+    with socket.create_connection(("127.0.0.1", net.base + 80), timeout=10) as link:
+        link.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode())
+        text = b""
+        while text.count(b"\n\n") < count:
+            more = link.recv(65536)
+            if not more:
+                break
+            text += more
+    found = []
+    for block in text.partition(b"\r\n\r\n")[2].decode().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line and not line.startswith(":"))
+        if "data" in fields:
+            found.append({"id": fields["id"], "event": fields["event"], "data": json.loads(fields["data"])})
+    return found[:count]
+
+
+def every_path(net, demo, first, tx):
+    values = {"id": tx, "right_no": demo["pledged_right"], "fingerprint": demo["fingerprint"], "height": "1"}
+    asked = 0
+    for path, operations in SPEC["paths"].items():
+        operation = operations.get("get")
+        if operation is None or path == "/v1/events":
+            continue
+        noun = path.split("/")[2] if path.count("/") > 1 else ""
+        if noun == "policies" and "{" in path:
+            continue  # the example sets none; the list is asked
+        filled = path
+        for name in re.findall(r"{(\w+)}", path):
+            value = first[noun] if name == "id" and noun in first else values[name]
+            filled = filled.replace("{" + name + "}", urllib.parse.quote(value, safe=""))
+        if path == "/v1/proofs":
+            filled += "?key=right/" + urllib.parse.quote(demo["pledged_right"], safe="")
+        conforms("GET " + filled, operation, ask(net, filled))
+        asked += 1
+        if "{height}" not in path and "{id}" in path and noun in first:
+            conforms("GET absent " + path, operation, ask(net, path.replace("{id}", "XX-none")))
+            conforms("GET at height 1 " + path, operation, ask(net, filled + "?at_height=1"))
+        answer = ask(net, filled + ("&" if "?" in filled else "?") + "surprise=1")
+        if not path.startswith(("/livez", "/readyz", "/metrics")) and answer[0] != 400:
+            fail(f"{path}: an unknown query parameter passes with {answer[0]}")
+        if ask(net, filled, method="DELETE")[0] != 405:
+            fail(f"{path}: DELETE is not refused")
+    check = SPEC["paths"]["/v1/collateral-checks"]["post"]
+    body = json.dumps({"rights": [demo["pledged_right"], "ZL202230000017.2"], "fingerprints": [demo["fingerprint"]]}).encode()
+    answer = conforms("POST collateral", check, ask(net, "/v1/collateral-checks", "POST", body, {"Content-Type": "application/json"}))
+    if answer and [one["present"] for one in answer["items"]] != [True, False, True]:
+        fail(f"collateral: {answer['items']}")
+    for bad in (b"", b"[]", b'{"rights":"x"}', b'{"rights":[1]}', b'{"rights":["1234"]}', b'{"fingerprints":["zz"]}', b'{"other":[]}',
+                b'{"rights":["ZL202230000017.2","ZL202230000017.2"]}', b'{"rights":["a"],"rights":["b"]}', b"\xff"):
+        conforms(f"POST collateral {bad}", check, ask(net, "/v1/collateral-checks", "POST", bad))
+    submit = SPEC["paths"]["/v1/transactions"]["post"]
+    for bad in (b"", b"a.b.c", b"{}", b"x" * 70_000, "中文".encode()):
+        status = (conforms(f"POST tx {bad[:9]}", submit, ask(net, "/v1/transactions", "POST", bad)) or {}).get("code", "")
+        if not status.startswith("E_"):
+            fail(f"POST tx {bad[:9]}: no code")
+    conforms("POST tx html", submit, ask(net, "/v1/transactions", "POST", b"x", {"Content-Type": "text/html"}))
+    print(f"{asked} paths asked")
+
+
+def hidden(net, first, tx, stream):
+    record = json.loads(ask(net, f"/v1/pledges/{first['pledges']}")[2])
+    if record["trust"] != "unverified" or "bundle" in record or "secured_amount" in record["value"]["fields"]:
+        fail("a pledge is shown whole to the public")
+    for path in ("?proof=true", ""):
+        text = ask(net, f"/v1/transactions/{tx}{path}")[2].decode()
+        if "bundle" in text or "secured_amount" in text or '"events"' in text:
+            fail(f"a private transaction is shown to the public: {text[:200]}")
+    if any("facts" in json.dumps(one["data"]) for one in stream):
+        fail("the event stream shows facts")
+    if ask(net, f"/v1/pledges/{first['pledges']}", headers={"Authorization": "Quanlu-JWS a.b.c"})[0] != 401:
+        fail("a false credential is not refused")
+    shown = net.run("pledge", "show", first["pledges"], "--as", "ipo-yuhang-maker", "-o", "json")
+    if json.loads(shown.stdout)["trust"] != "verified":
+        fail("the office cannot read its own pledge")
+    outsider = net.run("pledge", "show", first["pledges"], "--as", "tax-gateway-maker", "-o", "json", check=False)
+    if "secured_amount" in outsider.stdout:
+        fail("an outsider reads a pledge")
+
+
+def resumes(net, stream):
+    again = events(net, "/v1/events", 5, f"Last-Event-ID: {stream[9]['id']}\r\n")
+    if again != stream[10:15]:
+        fail(f"the stream does not resume: {again[:1]} after {stream[9]['id']}, expected {stream[10]}")
+    status, _, body = ask(net, "/v1/events", headers={"Last-Event-ID": "no"})
+    if status != 400 or json.loads(body)["code"] != "E_BAD_REQUEST":
+        fail("a malformed Last-Event-ID passes")
+
+
+MALFORMED = {
+    "http/1.0": b"GET /livez HTTP/1.0\r\nHost: x\r\n\r\n",
+    "no host": b"GET /livez HTTP/1.1\r\n\r\n",
+    "two hosts": b"GET /livez HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+    "chunked": b"POST /v1/transactions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunked and length": b"POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "two lengths": b"POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    "signed length": b"POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: +2\r\n\r\nab",
+    "huge length": b"POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
+    "big header": b"GET /livez HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 9_000 + b"\r\n\r\n",
+    "long target": b"GET /v1/proofs?key=" + b"a" * 3_000 + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "bad escape": b"GET /v1/rights/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "control in path": b"GET /v1/rights/%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "parameter twice": b"GET /v1/rights?limit=1&limit=2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "a space before the colon": b"GET /livez HTTP/1.1\r\nHost : x\r\n\r\n",
+    "no http": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "newline only": b"\n\n\n\n",
+}
+
+
+def malformed(net):
+    for name, request in MALFORMED.items():
+        with socket.create_connection(("127.0.0.1", net.base + 80), timeout=15) as link:
+            link.sendall(request)
+            link.shutdown(socket.SHUT_WR)
+            answer = b""
+            while more := link.recv(65536):
+                answer += more
+        if name == "newline only" and not answer:
+            continue  # closed without a word
+        if not re.match(rb"HTTP/1.1 4\d\d ", answer) or b'"code":"E_' not in answer:
+            fail(f"malformed ({name}): {answer[:200]}")
+        if len(re.findall(rb"HTTP/1\.1 \d\d\d ", answer)) != 1:
+            fail(f"malformed ({name}): answered {answer.count(b'HTTP/1.1 ')} times")
+    if ask(net, "/livez")[0] != 200:
+        fail("the node is gone")
+    print(f"{len(MALFORMED)} malformed requests answered")
+
+
+def main():
+    with Network(sys.argv[1], nodes=1, demo=True) as net:
+        demo, first, tx, stream = examples(net)
+        every_path(net, demo, first, tx)
+        hidden(net, first, tx, stream)
+        resumes(net, stream)
+        malformed(net)
+    if FAILURES:
+        sys.exit(f"{len(FAILURES)} differences from docs/openapi.yaml")
+
+
+main()
