@@ -127,6 +127,36 @@ void add_global_options(CLI::App& app, Flags& flags) {
     app.add_flag("--yes", flags.yes, std::string(say("do not ask for confirmation", "不要求确认")));
 }
 
+// What a noun stands for, for the help of its group.
+std::string about_noun(const std::string& noun) {
+    struct About {
+        const char *noun, *en, *zh;
+    };
+    static constexpr About kAbout[] = {
+        {"asset", "data assets", "数据资产"},
+        {"block", "blocks of the ledger", "区块"},
+        {"cert", "data-compliance certificates (data invoices)", "数据合规流通证书(数据发票)"},
+        {"config", "where settings come from", "配置及其来源"},
+        {"devnet", "a development network on this machine", "本机开发网络"},
+        {"finance", "loans and other financing events", "融资事项"},
+        {"freeze", "court freezes", "法院保全"},
+        {"invoice", "receivables and the blind duplicate check", "应收账款与重复融资查询"},
+        {"key", "officers' key files", "经办人密钥"},
+        {"ledger", "export, offline replay, comparison", "账本导出、离线复核、比对"},
+        {"party", "parties, their roles and officers", "主体、角色与经办人"},
+        {"pledge", "pledge registrations", "知识产权质押登记"},
+        {"policy", "policy switches with effective heights", "政策参数"},
+        {"proof", "presence or absence of any key", "任一键的存在或不存在证明"},
+        {"right", "patents, marks and other rights, with all that lies on them",
+         "知识产权及其负担"},
+        {"tx", "transactions and their fate", "交易与结果"},
+    };
+    for (const About& one : kAbout) {
+        if (noun == one.noun) return std::string(say(one.en, one.zh));
+    }
+    return {};
+}
+
 CLI::App* group_of(CLI::App& root, const std::vector<std::string>& path) {
     CLI::App* app = &root;
     for (std::size_t i = 0; i + 1 < path.size(); ++i) {
@@ -135,7 +165,8 @@ CLI::App* group_of(CLI::App& root, const std::vector<std::string>& path) {
             if (known->get_name() == path[i]) next = known;
         }
         if (next == nullptr) {
-            next = app->add_subcommand(path[i]);
+            next = app->add_subcommand(path[i], about_noun(path[i]));
+            next->footer("");
             next->require_subcommand(1);
             next->fallthrough();
         }

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""The output contract of the command line, over every command there is: with -o json exactly one JSON document on stdout,
+also on error; exit codes of the table; a code, a text in both languages and a next step in every refusal; nothing done by
+a command that was refused. Usage: cli.py BUILD"""
+import json
+import os
+import pathlib
+import sys
+
+from common import Network
+
+EXITS = {0, 1, 2, 3, 4, 5, 6, 7, 8}
+FAILURES = []
+
+
+def fail(text):
+    FAILURES.append(text)
+    print("FAIL", text)
+
+
+def commands(net, prefix=()):
+    """Every command's words, found as a shell's completion finds them."""
+    offers = net.run("__complete", *prefix, "").stdout.split()
+    nouns = [one for one in offers if not one.startswith("-")]
+    if not nouns:
+        return [prefix]
+    return [leaf for noun in nouns for leaf in commands(net, (*prefix, noun))]
+
+
+def one_document(where, done):
+    try:
+        return json.loads(done.stdout)
+    except json.JSONDecodeError as error:
+        fail(f"{where}: stdout is not one JSON document ({error}): {done.stdout[:120]!r}")
+        return {}
+
+
+def refused(net, *args, code, exit_code):
+    done = net.run(*args, "-o", "json", check=False)
+    where = "quanlu " + " ".join(args)
+    answer = one_document(where, done)
+    if done.returncode != exit_code or answer.get("code") != code:
+        fail(f"{where}: exit {done.returncode} {answer.get('code')}, expected {exit_code} {code}")
+    for field in ("title", "title_zh"):
+        if not answer.get(field):
+            fail(f"{where}: no {field}")
+    return answer
+
+
+def every_command(net):
+    found = commands(net)
+    for words in found:
+        if words[0] in ("devnet", "completion"):
+            continue
+        where = "quanlu " + " ".join(words)
+        for rest in ((), ("--no-such-flag",), ("中文", "x\x1b[31m", "third")):
+            done = net.run(*words, *rest, "-o", "json", "--no-input", check=False)
+            if done.returncode not in EXITS:
+                fail(f"{where} {rest}: exit {done.returncode}")
+            answer = one_document(f"{where} {rest}", done)
+            if done.returncode == 2 and "code" not in answer:
+                fail(f"{where} {rest}: a refusal without a code")
+            if "\x1b" in done.stdout + done.stderr:
+                fail(f"{where} {rest}: an escape sequence passes through")
+        for lang in ("en", "zh"):
+            if net.run(*words, "--help", "--lang", lang, check=False).returncode != 0:
+                fail(f"{where} --help --lang {lang}")
+    print(f"{len(found)} commands")
+    if len(found) < 60:
+        fail("commands are missing")
+
+
+def reading(net):
+    demo = json.loads(pathlib.Path(net.dir + "/demo.json").read_text())
+    for noun in ("party", "right", "asset", "cert", "pledge", "invoice", "finance", "freeze"):
+        listed = one_document(noun, net.run(noun, "list", "-o", "json"))
+        first = listed["data"][0]["id"]
+        if net.run(noun, "list", "-q").stdout.split()[0] != first:
+            fail(f"{noun} list -q does not begin with {first}")
+        shown = one_document(noun, net.run(noun, "show", first, "--as", "ipo-yuhang-maker", "-o", "json"))
+        if shown["trust"] != "verified" or shown["data"]["id"] != first:
+            fail(f"{noun} show {first}: {shown['trust']}")
+        if len(net.run(noun, "list", "-o", "csv").stdout.splitlines()) != len(listed["data"]) + 1:
+            fail(f"{noun} list -o csv")
+    absent = net.run("pledge", "show", "PL-none", "-o", "json", check=False)
+    if absent.returncode != 5 or one_document("absent", absent)["trust"] != "verified":
+        fail("absence is not exit 5 with proof")
+    if net.run("right", "check", demo["pledged_right"], check=False).returncode != 1:
+        fail("a pledged right passes right check")
+    if net.run("right", "check", demo["free_right"]).returncode != 0:
+        fail("a free right does not pass right check")
+    found = net.run("invoice", "check", "--batch", net.dir + "/invoices.csv", "--as", "bank-two-maker", "-o", "json", check=False)
+    if [one["financed"] for one in one_document("invoice check", found)["data"]] != [True, False]:
+        fail("invoice check")
+    return demo
+
+
+def refusals(net, demo):
+    refused(net, "right", "show", "1234", code="E_BAD_RIGHT_NO", exit_code=2)
+    refused(net, "right", "shwo", "x", code="usage", exit_code=2)
+    refused(net, "right", "list", "--node", "http://127.0.0.1:1", code="no_node", exit_code=7)
+    refused(net, "right", "list", "--as", "nobody", code="context", exit_code=2)
+    refused(net, "errors", "E_NO_SUCH", code="unknown_code", exit_code=5)
+    refused(net, "pledge", "accept", "PL-none", "--as", "ipo-yuhang-maker", code="E_NOT_FOUND", exit_code=5)
+    refused(net, "pledge", "accept", demo["pledge"], "--as", "bank-one-maker", code="E_ROLE", exit_code=8)
+    refused(net, "pledge", "accept", demo["pledge"], "--as", "ipo-yuhang-maker", code="E_BAD_STATE", exit_code=1)
+    # A genesis of another network: nothing of the answer is shown.
+    other = json.loads(pathlib.Path(net.dir + "/genesis.json").read_text())
+    other["name"] = "other"
+    pathlib.Path(net.folder + "/other.json").write_text(json.dumps(other))
+    shown = net.run("right", "show", demo["free_right"], "--genesis", net.folder + "/other.json", "-o", "json", check=False)
+    if shown.returncode == 0 or "holders" in shown.stdout:
+        fail("an answer of another chain is shown")
+    # Keys and secrets that others may read.
+    key = f"{net.dir}/officers/firm-01-maker.pem"
+    os.chmod(key, 0o644)
+    done = net.run("pledge", "withdraw", demo["pledge"], "--as", "firm-01-maker", "-o", "json", check=False)
+    if done.returncode not in (2, 4):
+        fail(f"a key file of mode 0644 is used: exit {done.returncode}")
+    os.chmod(key, 0o600)
+    os.chmod(net.dir + "/fingerprint.key", 0o644)
+    refused(net, "invoice", "check", "--batch", net.dir + "/invoices.csv", "--as", "bank-two-maker", code="fingerprint_key", exit_code=2)
+    os.chmod(net.dir + "/fingerprint.key", 0o600)
+    for name, text in {"header": "a,b\n", "width": "right_no\nx,y\n", "quote": 'right_no\n"x\n', "number": "right_no\n1234\n", "empty": ""}.items():
+        path = f"{net.folder}/{name}.csv"
+        pathlib.Path(path).write_text(text)
+        refused(net, "right", "check", "--batch", path, code="csv", exit_code=2)
+    for name, text in {"dup.json": '{"a":1,"a":2}', "float.json": '{"a":1.5}', "bad.toml": "a = \n", "no.xml": "<a/>"}.items():
+        path = f"{net.folder}/{name}"
+        pathlib.Path(path).write_text(text)
+        done = net.run("pledge", "draft", "--file", path, "--as", "firm-01-maker", "-o", "json", check=False)
+        if done.returncode != 2 or "code" not in one_document(name, done):
+            fail(f"pledge draft --file {name}: exit {done.returncode}")
+
+
+def main():
+    with Network(sys.argv[1], nodes=1, demo=True) as net:
+        before = net.get(0, "/v1/status")
+        demo = reading(net)
+        every_command(net)
+        refusals(net, demo)
+        after = json.loads(net.run("pledge", "show", demo["pledge"], "--as", "ipo-yuhang-maker", "-o", "json").stdout)
+        if after["data"]["state"] != "registered":
+            fail("a refused act changed a pledge")
+        if net.get(0, "/v1/status")["chain_id"] != before["chain_id"]:
+            fail("another chain")
+    if FAILURES:
+        sys.exit(f"{len(FAILURES)} breaches of the output contract")
+
+
+main()
