@@ -1,5 +1,7 @@
 // quanlu ledger: offline, on files: export a data directory, replay an export believing nobody,
 // look inside.
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -27,20 +29,16 @@ Failure audit_failure(const std::string& reason) {
             ""};
 }
 
-// Signatures of one block on all cores.
-audit::VerifyMany verify_on(unsigned threads) {
-    return [threads](std::vector<audit::SignatureCheck>& checks) {
-        const auto work = [&checks](std::size_t begin, std::size_t end) {
-            for (std::size_t i = begin; i < end; ++i)
-                checks[i].valid = chain::check_signature(*checks[i].tx, checks[i].key).ok();
+audit::ForEach on_all_cores() {
+    return [threads = std::max(1U, std::thread::hardware_concurrency())](
+               std::size_t n, const std::function<void(std::size_t)>& work) {
+        std::atomic<std::size_t> next{0};
+        const auto take = [&] {
+            for (std::size_t i = next++; i < n; i = next++) work(i);
         };
-        if (threads < 2 || checks.size() < 64) return work(0, checks.size());
         std::vector<std::thread> pool;
-        const std::size_t share = (checks.size() + threads - 1) / threads;
-        for (std::size_t begin = share; begin < checks.size(); begin += share) {
-            pool.emplace_back(work, begin, std::min(begin + share, checks.size()));
-        }
-        work(0, std::min(share, checks.size()));
+        for (unsigned i = 1; i < threads && i < n; ++i) pool.emplace_back(take);
+        take();
         for (std::thread& one : pool) one.join();
     };
 }
@@ -51,8 +49,8 @@ Result<Answer, Failure> do_export(Session& session, const Parsed& parsed) {
     Progress progress(session.output.quiet);
     const auto kv = kv::make_memory_kv();
     const auto done = audit::export_ledger(
-        parsed.get("--data"), parsed.get("--out"), genesis, *kv,
-        verify_on(std::thread::hardware_concurrency()), [&progress](const audit::Progress& at) {
+        parsed.get("--data"), parsed.get("--out"), genesis, *kv, on_all_cores(),
+        [&progress](const audit::Progress& at) {
             progress.show("height " + std::to_string(at.height.value) + "  transactions " +
                           std::to_string(at.counts.transactions));
             return true;
@@ -96,7 +94,7 @@ Result<Answer, Failure> replay(Session& session, const Parsed& parsed) {
     }
     Progress progress(session.output.quiet);
     const auto begun = std::chrono::steady_clock::now();
-    audit::Replay run(genesis, *kv, verify_on(std::thread::hardware_concurrency()));
+    audit::Replay run(genesis, *kv, on_all_cores());
     std::vector<Hash> at_known;
     const auto seconds = [&begun] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();

@@ -193,7 +193,7 @@ private:
 Result<json::Value, std::string> export_ledger(const std::string& data_dir,
                                                const std::string& out_dir,
                                                const chain::Genesis& genesis, kv::KvStore& scratch,
-                                               VerifyMany verify_many,
+                                               ForEach for_each,
                                                const Replay::OnProgress& on_progress) {
     if (fs::exists(out_dir)) return Err(out_dir + ": exists already");
     std::error_code error;
@@ -212,7 +212,7 @@ Result<json::Value, std::string> export_ledger(const std::string& data_dir,
         return Err(std::string("the copy cannot be cut"));
     LeafWriter leaves(out_dir + "/leaves.ndjson.zst");
     LogStream stream(blocks);
-    Replay replay(genesis, scratch, std::move(verify_many));
+    Replay replay(genesis, scratch, std::move(for_each));
     const Replay::End done = replay.run(
         stream, [&leaves](std::uint64_t, const std::string& line) { return leaves.add(line); },
         on_progress);

@@ -15,7 +15,7 @@ namespace quanlu::audit {
 Result<json::Value, std::string> export_ledger(const std::string& data_dir,
                                                const std::string& out_dir,
                                                const chain::Genesis& genesis, kv::KvStore& scratch,
-                                               VerifyMany verify_many,
+                                               ForEach for_each,
                                                const Replay::OnProgress& on_progress);
 
 // Reads an export: manifest and file hashes are checked when it is opened.

@@ -1,9 +1,12 @@
-// One block at a time: place and certificate, then signatures (handed out in one batch), then
-// execution with every root compared. A block without its own finalization is covered by the next
+// Blocks are taken in windows: what needs no state (links, certificates, form and signatures of
+// transactions) is worked out for a whole window at once, on all cores; then each block in turn is
+// judged and carried out, with every root compared, so that the first thing wrong is the first in
+// ledger order. A block without its own finalization is covered by the next
 // block that has one: hash links carry it back, so such blocks wait in `uncovered_` until they are.
 #include "ledger/audit/replay.h"
 
 #include <algorithm>
+#include <map>
 
 #include "crypto/base/encode.h"
 #include "crypto/jwk.h"
@@ -17,6 +20,23 @@ namespace {
 constexpr std::uint64_t kUncoveredMax = 1'000;
 // Blocks carried out between two commits of progress to the caller.
 constexpr std::uint64_t kProgressEvery = 16;
+// One window: enough to keep all cores busy, little enough to stay in memory.
+constexpr std::size_t kWindowBlocks = 128;
+constexpr std::size_t kWindowBytes = 8 * 1024 * 1024;
+// Officers' keys remembered by their names; a key is named by its own hash, so none is ever stale.
+constexpr std::size_t kKeysMax = 100'000;
+
+// A block with what is known of it before its turn.
+struct Prepared {
+    chain::FinalBlock final_block;
+    Hash hash;
+    Status<chain::Reject> links{Unit{}};
+    Status<chain::Reject> finalization{Unit{}};
+    std::vector<execution::TxPtr> txs;  // up to the first of bad form
+    std::optional<chain::Code> bad_form;
+    // Of each transaction; nothing when its key was not registered before the window.
+    std::vector<std::optional<bool>> signatures;
+};
 
 }  // namespace
 
@@ -25,7 +45,8 @@ struct Replay::Impl {
     chain::Members members;
     chain::ChainTag tag;
     state::Store store;
-    VerifyMany verify_many;
+    ForEach for_each;
+    std::map<std::string, crypto::PublicKey> keys;  // "issuer kid"
     execution::Tip tip;
     Height resumed;
     Counts counts;
@@ -33,12 +54,8 @@ struct Replay::Impl {
     std::optional<chain::QuorumCert> tip_cert;
     std::uint64_t uncovered = 0;
 
-    Impl(const chain::Genesis& g, kv::KvStore& kv, VerifyMany verify)
-        : genesis(g),
-          members(g.member_set()),
-          tag(g.tag()),
-          store(kv),
-          verify_many(std::move(verify)) {
+    Impl(const chain::Genesis& g, kv::KvStore& kv, ForEach each)
+        : genesis(g), members(g.member_set()), tag(g.tag()), store(kv), for_each(std::move(each)) {
         Result<execution::Tip, std::string> first = execution::genesis_tip(genesis, store);
         if (!first.ok()) {
             wrong = Wrong{Height(0), "genesis", "founding records that hold", first.error()};
@@ -59,7 +76,79 @@ struct Replay::Impl {
         return false;
     }
 
-    bool check_links(const chain::FinalBlock& final_block) {
+    // On any thread.
+    void prepare(Prepared& one) const {
+        const chain::Block& block = one.final_block.block;
+        one.hash = chain::hash_of(block.header);
+        one.links = chain::verify_links(block.header, block.justification, members, tag);
+        if (one.final_block.finalization) {
+            const auto verified = chain::verify(*one.final_block.finalization, members, tag);
+            if (!verified.ok()) one.finalization = Err(verified.error());
+        }
+        for (const std::string& jws : block.body) {
+            Result<chain::Tx, chain::Refusal> tx = chain::parse_tx(jws, tag.chain_id);
+            if (!tx.ok()) {
+                one.bad_form = tx.error().code;
+                break;
+            }
+            one.txs.push_back(std::make_shared<const chain::Tx>(std::move(tx).value()));
+        }
+        one.signatures.resize(one.txs.size());
+    }
+
+    const crypto::PublicKey* key_of(const chain::Tx& tx) {
+        const std::string name = tx.iss + " " + tx.kid;
+        if (const auto found = keys.find(name); found != keys.end()) return &found->second;
+        const auto key = registry::officer_key(*tip.state, tx);
+        if (!key) return nullptr;
+        if (keys.size() >= kKeysMax) keys.clear();
+        return &keys.emplace(name, *key).first->second;
+    }
+
+    void check_signatures(std::vector<Prepared>& window) {
+        struct Check {
+            const chain::Tx* tx;
+            crypto::PublicKey key;
+            std::optional<bool>* verdict;
+        };
+        std::vector<Check> checks;
+        for (Prepared& one : window) {
+            if (one.final_block.block.header.height <= resumed) continue;
+            for (std::size_t i = 0; i < one.txs.size(); ++i) {
+                if (const crypto::PublicKey* key = key_of(*one.txs[i]))
+                    checks.push_back({one.txs[i].get(), *key, &one.signatures[i]});
+            }
+        }
+        for_each(checks.size(), [&checks](std::size_t i) {
+            *checks[i].verdict = chain::check_signature(*checks[i].tx, checks[i].key).ok();
+        });
+    }
+
+    // The next blocks of the source, prepared. Empty: the end, or `wrong`.
+    std::vector<Prepared> next_window(BlockSource& source, Height after) {
+        std::vector<Prepared> window;
+        for (std::size_t bytes = 0; window.size() < kWindowBlocks && bytes < kWindowBytes;) {
+            auto next = source.next();
+            if (!next.ok()) {
+                source_error = next.error();
+                break;
+            }
+            if (!next->has_value()) break;
+            Prepared one;
+            one.final_block = std::move(**next);
+            for (const std::string& jws : one.final_block.block.body) bytes += jws.size();
+            window.push_back(std::move(one));
+        }
+        if (window.empty() && source_error)
+            fail(after.next(), "source", "a readable block", *source_error);
+        for_each(window.size(), [&](std::size_t i) { prepare(window[i]); });
+        check_signatures(window);
+        return window;
+    }
+    std::optional<std::string> source_error;  // met after the blocks of the window at hand
+
+    bool check_links(const Prepared& one) {
+        const chain::FinalBlock& final_block = one.final_block;
         const chain::Header& header = final_block.block.header;
         const Height expected = tip.header.height.next();
         if (header.height != expected) {
@@ -75,8 +164,7 @@ struct Replay::Impl {
             return fail(expected, "proposer", std::to_string(members.leader(header.view)),
                         std::to_string(header.proposer));
         }
-        const Status<chain::Reject> links =
-            chain::verify_links(header, final_block.block.justification, members, tag);
+        const Status<chain::Reject>& links = one.links;
         if (!links.ok()) {
             return fail(expected, "justification", "certificates for parent and skipped views",
                         std::string(chain::to_text(links.error())));
@@ -86,7 +174,9 @@ struct Replay::Impl {
         return true;
     }
 
-    bool check_finalization(const chain::FinalBlock& final_block, const Hash& hash) {
+    bool check_finalization(const Prepared& one) {
+        const chain::FinalBlock& final_block = one.final_block;
+        const Hash& hash = one.hash;
         const Height height = final_block.block.header.height;
         if (!final_block.finalization) {
             tip_cert.reset();
@@ -96,10 +186,9 @@ struct Replay::Impl {
             return true;
         }
         const chain::QuorumCert& cert = *final_block.finalization;
-        const auto verified = chain::verify(cert, members, tag);
-        if (!verified.ok()) {
+        if (!one.finalization.ok()) {
             return fail(height, "certificate", "a valid finalization",
-                        std::string(chain::to_text(verified.error())));
+                        std::string(chain::to_text(one.finalization.error())));
         }
         if (cert.statement.kind != chain::VoteKind::finalize || cert.statement.block != hash ||
             cert.statement.view != final_block.block.header.view) {
@@ -112,37 +201,27 @@ struct Replay::Impl {
         return true;
     }
 
-    // Parses and checks every signature of a body. An officer added inside the same block signs
-    // only later ones, but a key is named by its own hash, so any registered spelling of it is the
-    // same key.
-    bool check_transactions(const chain::FinalBlock& final_block,
-                            std::vector<execution::TxPtr>& txs) {
-        const Height height = final_block.block.header.height;
-        std::vector<SignatureCheck> checks;
-        std::int64_t index = 0;
-        for (const std::string& jws : final_block.block.body) {
-            Result<chain::Tx, chain::Refusal> tx = chain::parse_tx(jws, tag.chain_id);
-            if (!tx.ok()) {
-                return fail(height, "transaction_form", "a well-formed transaction",
-                            std::string(chain::name(tx.error().code)), index);
-            }
-            txs.push_back(std::make_shared<const chain::Tx>(std::move(tx).value()));
-            const auto key = registry::officer_key(*tip.state, *txs.back());
-            if (key) {
-                checks.push_back({txs.back().get(), *key, false});
+    // What preparing found, in block order. An officer added inside the window signs only later
+    // transactions: such keys are looked up in the state after the block.
+    bool check_transactions(const Prepared& one) {
+        const Height height = one.final_block.block.header.height;
+        for (std::size_t i = 0; i < one.txs.size(); ++i) {
+            if (!one.signatures[i]) {
+                late_keys_.push_back(i);
+            } else if (!*one.signatures[i]) {
+                return fail(height, "signature", "a signature of " + one.txs[i]->kid,
+                            to_hex(one.txs[i]->id), static_cast<std::int64_t>(i));
             } else {
-                late_keys_.push_back(txs.size() - 1);
+                ++counts.signatures;
             }
-            ++index;
         }
-        verify_many(checks);
-        for (const SignatureCheck& check : checks) {
-            if (check.valid) continue;
-            return fail(height, "signature", "a signature of " + check.tx->kid,
-                        to_hex(check.tx->id));
-        }
-        counts.signatures += checks.size();
-        return true;
+        return check_form(one);
+    }
+    bool check_form(const Prepared& one) {
+        if (!one.bad_form) return true;
+        return fail(one.final_block.block.header.height, "transaction_form",
+                    "a well-formed transaction", std::string(chain::name(*one.bad_form)),
+                    static_cast<std::int64_t>(one.txs.size()));
     }
 
     // Keys that only this very block registered: looked up in the state after it.
@@ -207,29 +286,19 @@ struct Replay::Impl {
         return true;
     }
 
-    bool take(const chain::FinalBlock& final_block, const OnLeaf& on_leaf) {
-        const Hash hash = chain::hash_of(final_block.block.header);
+    bool take(const Prepared& one, const OnLeaf& on_leaf) {
         late_keys_.clear();
-        if (!check_links(final_block) || !check_finalization(final_block, hash)) return false;
-        std::vector<execution::TxPtr> txs;
-        if (final_block.block.header.height <= resumed) {
-            for (const std::string& jws : final_block.block.body) {
-                auto tx = chain::parse_tx(jws, tag.chain_id);
-                if (!tx.ok())
-                    return fail(final_block.block.header.height, "transaction_form", "form",
-                                "none");
-                txs.push_back(std::make_shared<const chain::Tx>(std::move(tx).value()));
-            }
-            return skim(final_block, txs);
-        }
-        return check_transactions(final_block, txs) && carry_out(final_block, txs, on_leaf);
+        if (!check_links(one) || !check_finalization(one)) return false;
+        if (one.final_block.block.header.height <= resumed)
+            return check_form(one) && skim(one.final_block, one.txs);
+        return check_transactions(one) && carry_out(one.final_block, one.txs, on_leaf);
     }
 
     std::vector<std::size_t> late_keys_;
 };
 
-Replay::Replay(const chain::Genesis& genesis, kv::KvStore& kv, VerifyMany verify_many)
-    : impl_(std::make_unique<Impl>(genesis, kv, std::move(verify_many))) {}
+Replay::Replay(const chain::Genesis& genesis, kv::KvStore& kv, ForEach for_each)
+    : impl_(std::make_unique<Impl>(genesis, kv, std::move(for_each))) {}
 Replay::~Replay() = default;
 
 Height Replay::resumed_at() const {
@@ -238,18 +307,17 @@ Height Replay::resumed_at() const {
 
 Replay::End Replay::run(BlockSource& source, const OnLeaf& on_leaf, const OnProgress& on_progress) {
     if (impl_->wrong) return End::wrong;
-    for (std::uint64_t blocks = 1;; ++blocks) {
-        auto next = source.next();
-        if (!next.ok()) {
-            impl_->fail(impl_->tip.header.height.next(), "source", "a readable block",
-                        next.error());
-            return End::wrong;
-        }
-        if (!next->has_value()) break;
-        if (!impl_->take(**next, on_leaf)) return End::wrong;
-        if (blocks % kProgressEvery == 0 && on_progress &&
-            !on_progress({impl_->tip.header.height, impl_->counts})) {
-            return End::interrupted;
+    std::uint64_t blocks = 0;
+    for (;;) {
+        const std::vector<Prepared> window = impl_->next_window(source, impl_->tip.header.height);
+        if (impl_->wrong) return End::wrong;
+        if (window.empty()) break;
+        for (const Prepared& one : window) {
+            if (!impl_->take(one, on_leaf)) return End::wrong;
+            if (++blocks % kProgressEvery == 0 && on_progress &&
+                !on_progress({impl_->tip.header.height, impl_->counts})) {
+                return End::interrupted;
+            }
         }
     }
     if (impl_->tip.header.height < impl_->resumed) {

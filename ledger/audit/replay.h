@@ -21,14 +21,9 @@ public:
     virtual Result<std::optional<chain::FinalBlock>, std::string> next() = 0;
 };
 
-// Checks many signatures at once, in the order given; the caller may use as many threads as it
-// likes.
-struct SignatureCheck {
-    const chain::Tx* tx = nullptr;
-    crypto::PublicKey key{};
-    bool valid = false;
-};
-using VerifyMany = std::function<void(std::vector<SignatureCheck>&)>;
+// Calls work(0) to work(n - 1), each once, in any order, and returns when all are done. The caller
+// may use as many threads as it likes: no two calls touch the same data.
+using ForEach = std::function<void(std::size_t n, const std::function<void(std::size_t)>& work)>;
 
 struct Counts {
     std::uint64_t blocks = 0, transactions = 0, refused = 0, signatures = 0, certificates = 0,
@@ -53,7 +48,7 @@ class Replay {
 public:
     // REQUIRES: kv outlives the replay; it holds nothing, or what an earlier replay of the same
     // chain left.
-    Replay(const chain::Genesis& genesis, kv::KvStore& kv, VerifyMany verify_many);
+    Replay(const chain::Genesis& genesis, kv::KvStore& kv, ForEach for_each);
     ~Replay();
 
     // Height already replayed by an earlier run; blocks up to there are read again only for the

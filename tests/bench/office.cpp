@@ -1,0 +1,246 @@
+// See office.h.
+#include "tests/bench/office.h"
+
+#include "crypto/base/civil_time.h"
+#include "crypto/base/encode.h"
+#include "crypto/hash.h"
+#include "crypto/jwk.h"
+
+namespace quanlu::bench {
+
+namespace {
+
+constexpr std::int64_t kStart = 1'795'140'000'000;  // 2026-11-20 10:00 in Shanghai
+constexpr std::size_t kFirms = 20;
+const std::string kPaper = "sha256:" + std::string(64, 'a');
+
+json::Value sealed() {
+    return json::Object{{"_sd", std::string(43, 'A')}};
+}
+
+crypto::SigningKey key_numbered(std::uint8_t kind, std::size_t n) {
+    std::array<std::uint8_t, 32> seed{};
+    seed[0] = kind;
+    seed[1] = static_cast<std::uint8_t>(n);
+    seed[2] = static_cast<std::uint8_t>(n >> 8);
+    return crypto::SigningKey::from_seed(seed);
+}
+
+std::string firm(std::size_t n) {
+    return "firm-" + std::to_string(n % kFirms);
+}
+
+std::string patent_no(std::size_t serial) {
+    std::string tail = std::to_string(serial);
+    const std::string digits = "20211" + std::string(7 - tail.size(), '0') + tail;
+    static constexpr int kWeights[] = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};
+    int sum = 0;
+    for (std::size_t i = 0; i < 12; ++i) sum += (digits[i] - '0') * kWeights[i];
+    return "ZL" + digits + "." + (sum % 11 == 10 ? std::string("X") : std::to_string(sum % 11));
+}
+
+json::Value patent_body(std::size_t serial) {
+    return json::Object{{"asset_kind", "patent_invention"},
+                        {"right_no", patent_no(serial)},
+                        {"title", "bench " + std::to_string(serial)},
+                        {"holders", json::Array{json::Object{{"party", firm(serial)}}}},
+                        {"application_date", "2021-03-01"},
+                        {"grant_date", "2023-05-09"},
+                        {"expiry_date", "2041-03-01"},
+                        {"annual_fee_paid_to", "2099-12-31"},
+                        {"legal_status", "in_force"},
+                        {"invalidation_pending", false},
+                        {"ownership_dispute", false},
+                        {"dual_filing", false},
+                        {"source_snapshot_hash", kPaper},
+                        {"source_checked_on", "2026-11-20"}};
+}
+
+json::Value pledge_body(const std::string& pledgor, const std::string& right) {
+    return json::Object{
+        {"pledge_kind", "specific"},
+        {"pledgors", json::Array{pledgor}},
+        {"pledgees", json::Array{"bank"}},
+        {"debtor", pledgor},
+        {"rights", json::Array{right}},
+        {"right_count", 1},
+        {"main_contract_no", sealed()},
+        {"main_contract", sealed()},
+        {"pledge_contract", sealed()},
+        {"contract_date", "2026-11-20"},
+        {"contract_items", json::Array{"identity", "claim", "term", "right", "scope"}},
+        {"claim_kind", "loan"},
+        {"secured_amount", 100'000},
+        {"ccy", "CNY"},
+        {"debt_from", "2026-11-20"},
+        {"debt_due", "2030-01-01"},
+        {"scope_of_security", json::Array{"principal"}}};
+}
+
+json::Value invoice_body(const std::string& seller, const std::string& buyer, std::size_t serial) {
+    const auto print = [serial](const char* tag) {
+        return to_hex(crypto::sha256(as_bytes(tag + std::to_string(serial))));
+    };
+    return json::Object{{"seller", seller},
+                        {"buyer", buyer},
+                        {"invoice_kind", "e_fapiao_20"},
+                        {"invoice_number", sealed()},
+                        {"invoice_date", "2026-11-10"},
+                        {"invoice_amount", 10'000'000},
+                        {"tax_amount", sealed()},
+                        {"ccy", "CNY"},
+                        {"due_date", "2027-02-10"},
+                        {"fp_epoch", 1},
+                        {"fp_exact", print("exact")},
+                        {"fp_economic", print("economic")},
+                        {"collateral_description", "bench"},
+                        {"assignment_bar", "none"}};
+}
+
+}  // namespace
+
+Office::Office(std::size_t block_txs) : block_txs_(block_txs) {
+    genesis_.name = "bench";
+    genesis_.time = UnixMillis{kStart - 1'000};
+    std::vector<std::pair<std::string, std::string>> parties = {{"office", "ip_office"},
+                                                                {"bank", "bank"}};
+    for (std::size_t i = 0; i < kFirms; ++i) parties.emplace_back(firm(i), "pledgor");
+    std::size_t n = 0;
+    for (const auto& [party, role] : parties) {
+        json::Array list;
+        for (const char* duty : {"maker", "checker"}) {
+            crypto::SigningKey key = key_numbered(1, n++);
+            list.push_back(json::Object{{"key", crypto::to_jwk(key.public_key())},
+                                        {"duties", json::Array{duty}},
+                                        {"valid_from", "2020-01-01"},
+                                        {"valid_to", "2099-12-31"}});
+            keys_by_kid_[crypto::thumbprint(key.public_key())] = key.public_key();
+            officers_.emplace(party + "/" + duty, std::move(key));
+        }
+        genesis_.records.set("party/" + party, json::Object{{"party_id", party},
+                                                            {"party_kind", "enterprise"},
+                                                            {"legal_name", party},
+                                                            {"uscc", "91330108MA28XYW55X"},
+                                                            {"country", "CN"},
+                                                            {"roles", json::Array{role}},
+                                                            {"officers", std::move(list)}});
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+        members_.push_back(key_numbered(2, i));
+        genesis_.members.push_back(
+            {"m" + std::to_string(i), "office", members_.back().public_key()});
+    }
+    auto parsed = chain::genesis_from_json(chain::to_json(genesis_));
+    ENSURE(parsed.ok(), parsed.ok() ? "" : parsed.error());
+    genesis_ = *std::move(parsed);
+    kv_ = kv::make_memory_kv();
+    store_ = std::make_unique<state::Store>(*kv_);
+    tip_ = *execution::genesis_tip(genesis_, *store_);
+    store_->commit(tip_.state, {Height(0), tip_.hash, tip_.header.state_root, tip_.log}, {}, {});
+    tip_.state = store_->final_version();
+}
+
+void Office::add_block(const std::vector<execution::TxPtr>& txs,
+                       std::vector<std::string>& records) {
+    chain::Header header;
+    header.epoch = tip_.header.epoch;
+    header.view = tip_.header.view.next();
+    header.time = UnixMillis{kStart + static_cast<std::int64_t>(blocks_.size()) * 10};
+    header.proposer = genesis_.member_set().leader(header.view);
+    std::vector<execution::LeftOut> left_out;
+    execution::Executed executed =
+        execution::build(tip_, genesis_.params, header, txs, *store_, left_out);
+    ENSURE(left_out.empty());
+    const auto certify = [&](chain::VoteKind kind) {
+        chain::QuorumCert cert;
+        cert.statement = {kind, header.epoch, header.view, executed.tip.hash};
+        cert.signers = 0b111;
+        for (std::size_t i = 0; i < 3; ++i)
+            cert.signatures.push_back(
+                members_[i].sign(chain::statement_bytes(genesis_.tag(), cert.statement)));
+        return cert;
+    };
+    Made made;
+    made.block.block.header = executed.tip.header;
+    for (const execution::TxPtr& tx : txs) made.block.block.body.push_back(tx->jws);
+    made.block.block.justification.parent = tip_notarized_;
+    made.block.finalization = certify(chain::VoteKind::finalize);
+    tip_notarized_ = certify(chain::VoteKind::notarize);
+    made.txs = txs;
+    for (const chain::Outcome& outcome : executed.outcomes) {
+        refused_ += outcome.ok() ? 0 : 1;
+        records.push_back(outcome.record);
+    }
+    transactions_ += txs.size();
+    execution::commit(executed, *store_, {});
+    tip_ = executed.tip;
+    tip_.state = store_->final_version();
+    blocks_.push_back(std::move(made));
+}
+
+std::vector<std::string> Office::carry_out(const std::vector<Act>& acts) {
+    std::vector<std::string> records;
+    std::vector<execution::TxPtr> txs;
+    for (const Act& act : acts) {
+        chain::TxDraft draft;
+        draft.iss = act.officer.substr(0, act.officer.find('/'));
+        draft.jti = std::to_string(++jti_);
+        draft.act = act.act;
+        draft.rec = act.record;
+        draft.iat = kStart / 1'000 - 30;
+        draft.exp = draft.iat + 600;
+        draft.body = act.body;
+        auto tx = chain::parse_tx(
+            chain::sign_tx(officers_.at(act.officer), genesis_.chain_id, draft), genesis_.chain_id);
+        ENSURE(tx.ok());
+        txs.push_back(std::make_shared<const chain::Tx>(*std::move(tx)));
+        if (txs.size() < block_txs_) continue;
+        add_block(txs, records);
+        txs.clear();
+    }
+    if (!txs.empty()) add_block(txs, records);
+    return records;
+}
+
+void Office::file(std::size_t patents) {
+    const std::size_t first = serial_;
+    serial_ += patents;
+    const auto each = [&](const std::string& officer, const std::string& act,
+                          const std::vector<std::string>* on, const auto& body) {
+        std::vector<Act> acts;
+        for (std::size_t i = 0; i < patents; ++i) {
+            const std::string holder = firm(first + i);
+            const std::string who =
+                officer.starts_with("firm/") ? holder + officer.substr(4) : officer;
+            acts.push_back({who, act, on == nullptr ? "" : on->at(i), body(i)});
+        }
+        return carry_out(acts);
+    };
+    const auto nothing = [](std::size_t) { return json::Value(); };
+    const auto patent = [&](std::size_t i) { return patent_body(first + i); };
+    each("office/maker", "right.register", nullptr, patent);
+    const auto rights = each("office/checker", "right.register", nullptr, patent);
+    rights_.insert(rights_.end(), rights.begin(), rights.end());
+    const auto pledges = each("firm/maker", "pledge.draft", nullptr, [&](std::size_t i) {
+        return pledge_body(firm(first + i), rights[i]);
+    });
+    for (const char* who : {"firm/maker", "firm/checker", "bank/maker", "bank/checker"})
+        each(who, "pledge.sign", &pledges, nothing);
+    each("office/maker", "pledge.accept", &pledges, nothing);
+    const auto registered = [&](std::size_t i) {
+        return json::Value(json::Object{
+            {"statutory_registration_no",
+             "Y" + std::to_string(2'026'330'000'000 + static_cast<std::int64_t>(first + i))},
+            {"statutory_effective_date", "2026-11-20"},
+            {"statutory_notice_hash", kPaper}});
+    };
+    each("office/maker", "pledge.register", &pledges, registered);
+    each("office/checker", "pledge.register", &pledges, registered);
+    const auto invoice = [&](std::size_t i) {
+        return invoice_body(firm(first + i), firm(first + i + 1), first + i);
+    };
+    each("bank/maker", "invoice.register_fingerprint", nullptr, invoice);
+    each("bank/checker", "invoice.register_fingerprint", nullptr, invoice);
+}
+
+}  // namespace quanlu::bench
