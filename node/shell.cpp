@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "crypto/base/encode.h"
+#include "node/replica/carry_out.h"
 
 namespace quanlu::node {
 
@@ -30,10 +31,6 @@ private:
     const log::BlockLog& log_;
 };
 
-void must(Status<log::IoError> status) {
-    if (!status.ok()) log::storage_fatal(status.error());
-}
-
 }  // namespace
 
 replica::Now clocks() {
@@ -44,7 +41,7 @@ replica::Now clocks() {
             UnixMillis{ms(std::chrono::system_clock::now().time_since_epoch())}};
 }
 
-struct Shell::Impl {
+struct Shell::Impl : replica::Listener {
     asio::io_context& loop;
     Config config;
     const Identity& identity;
@@ -158,63 +155,39 @@ struct Shell::Impl {
 
     // Carries turns out until none asks for another promise.
     void finish(replica::Turn& out) {
-        bool published = false;
+        const replica::Hands hands{data.journal(), data.blocks(), identity.key,
+                                   identity.genesis.tag(), identity.self};
         Millis wake = out.wake_at;
         while (true) {
-            const std::vector<chain::SignedVote> own = carry_out(out);
-            published = published || !out.finalized.empty();
+            const auto own = replica::carry_out(replica, out, hands, *this);
+            if (!own.ok()) log::storage_fatal(own.error());
             wake = out.wake_at;
-            if (own.empty()) break;
+            if (own->empty()) break;
             out.clear();
             const replica::Now now = clocks();
-            for (const chain::SignedVote& vote : own)
+            for (const chain::SignedVote& vote : *own)
                 replica.step(now, replica::OwnVote{vote}, out);
             replica.settle(now, out);
         }
         publish();
-        (void)published;
         set_timer(wake);
         std::fflush(stdout);
     }
 
-    chain::SignedVote sign_record(const chain::Vote& vote) const {
-        chain::SignedVote out;
-        out.vote = vote;
-        out.member = identity.self;
-        out.signature = identity.key.sign(chain::statement_bytes(identity.genesis.tag(), vote));
-        return out;
-    }
-
-    std::vector<chain::SignedVote> carry_out(replica::Turn& out) {
-        std::vector<chain::SignedVote> own;
-        log::Journal& journal = data.journal();
-        for (const chain::Block& body : out.keep) must(journal.add_body(body));
-        for (const consensus::Cast& cast : out.cast) {
-            if (cast.entry) must(journal.add_cert(*cast.entry));
-            own.push_back(sign_record(cast.vote));
-            must(journal.add_vote(own.back()));
-        }
-        for (const consensus::Evidence& one : out.evidence) {
-            must(journal.add_evidence(one.first, one.second));
+    void durable(const replica::Turn& turn) override {
+        for (const consensus::Evidence& one : turn.evidence) {
             write_log("error", "evidence", members.at(one.first.member).name);
             const std::lock_guard lock(evidence_mutex);
             if (evidence.size() < kEvidenceShown) evidence.emplace_back(one.first, one.second);
         }
-        for (const chain::FinalBlock& block : out.log) must(data.blocks().append(block));
-        must(journal.sync());
-        if (!out.log.empty()) must(data.blocks().sync());
-        replica.commit_final();
-        for (const replica::Send& send : out.send_after_sync) deliver(send);
-        for (const replica::Send& send : out.send) deliver(send);
-        if (!out.gossip.empty()) gossip(out.gossip);
-        if (!out.finalized.empty())
-            publish();  // before anyone hears "committed": a read that follows sees it
-        for (const replica::Finalized& one : out.finalized) hooks.finalized(one);
-        for (const replica::Answer& answer : out.answers) hooks.answer(answer);
-        for (const consensus::Note& note : out.notes) log_note(note);
-        if (out.journal_floor) must(journal.raise_floor(*out.journal_floor));
-        return own;
+        for (const consensus::Note& note : turn.notes) log_note(note);
     }
+    // A read that follows "committed" sees it.
+    void settled(const replica::Turn& turn) override {
+        if (!turn.finalized.empty()) publish();
+    }
+    void finalized(const replica::Finalized& block) override { hooks.finalized(block); }
+    void answer(const replica::Answer& answer) override { hooks.answer(answer); }
 
     void log_note(const consensus::Note& note) const {
         const std::string_view code = note.code;
@@ -228,7 +201,7 @@ struct Shell::Impl {
         }
     }
 
-    void deliver(const replica::Send& send) {
+    void send(const replica::Send& send) override {
         const net::Frame frame = net::make_frame(replica::wire::encode(send.message));
         if (send.to) {
             links->send(*send.to, frame);
@@ -237,18 +210,18 @@ struct Shell::Impl {
         }
     }
 
-    void gossip(const std::vector<execution::TxPtr>& txs) {
+    void gossip(const std::vector<execution::TxPtr>& txs) override {
         replica::wire::Txs message;
         std::size_t bytes = 0;
         for (const execution::TxPtr& tx : txs) {
             bytes += tx->jws.size();
             message.jws.push_back(tx->jws);
             if (bytes < 1024 * 1024) continue;
-            deliver({std::nullopt, std::move(message)});
+            send({std::nullopt, std::move(message)});
             message = {};
             bytes = 0;
         }
-        if (!message.jws.empty()) deliver({std::nullopt, std::move(message)});
+        if (!message.jws.empty()) send({std::nullopt, std::move(message)});
     }
 
     void publish() {

@@ -7,11 +7,13 @@
 #include "crypto/base/encode.h"
 #include "crypto/hash.h"
 #include "crypto/jwk.h"
+#include "node/replica/carry_out.h"
 
 namespace quanlu::sim {
 
 namespace {
 
+constexpr int kRoundsMax = 64;
 constexpr std::int64_t kWallBase = 1'790'000'000'000;
 constexpr std::int64_t kFaultsMs = 12'000;    // virtual time of the safety phase
 constexpr std::int64_t kLivenessMs = 60'000;  // and the bound within which everybody must go on
@@ -261,55 +263,60 @@ private:
         finish(i, out);
     }
 
+    // The end of a turn is the code that ships; here is who hears of it.
+    class Ears : public replica::Listener {
+    public:
+        Ears(World& world, std::size_t node) : world_(world), node_(node) {}
+        void durable(const replica::Turn& turn) override { world_.note(node_, turn.notes); }
+        void send(const replica::Send& send) override { world_.post(node_, send); }
+        void gossip(const std::vector<execution::TxPtr>& txs) override {
+            replica::wire::Txs message;
+            for (const execution::TxPtr& tx : txs) message.jws.push_back(tx->jws);
+            world_.post(node_, {std::nullopt, std::move(message)});
+        }
+        void settled(const replica::Turn&) override {}
+        void finalized(const replica::Finalized& block) override {
+            if (is_honest()) world_.oracle_.finalized(node_, *block.block);
+        }
+        void answer(const replica::Answer& answer) override {
+            if (!is_honest()) return;
+            if (answer.status == replica::Answer::Status::committed)
+                world_.oracle_.acknowledged(answer.tx_id, answer.where);
+            if (answer.status == replica::Answer::Status::invalid)
+                world_.oracle_.refused(answer.tx_id);
+        }
+
+    private:
+        [[nodiscard]] bool is_honest() const { return world_.nodes_[node_].vice == Vice::none; }
+        World& world_;
+        std::size_t node_;
+    };
+
+    void note(std::size_t i, const std::vector<consensus::Note>& notes) const {
+        if (!options_.verbose) return;
+        for (const consensus::Note& note : notes) {
+            std::printf("%8lld node %zu view %llu %s %s\n", static_cast<long long>(now_), i,
+                        static_cast<unsigned long long>(note.view.value), note.code,
+                        note.detail.c_str());
+        }
+    }
+
     void finish(std::size_t i, replica::Turn& out) {
         Node& node = nodes_[i];
-        for (int rounds = 0; rounds < 64; ++rounds) {
-            std::vector<chain::SignedVote> own;
-            for (const chain::Block& body : out.keep) ENSURE(node.journal->add_body(body).ok());
-            for (const consensus::Cast& cast : out.cast) {
-                if (cast.entry) ENSURE(node.journal->add_cert(*cast.entry).ok());
-                chain::SignedVote vote{cast.vote, static_cast<chain::MemberIndex>(i), {}};
-                vote.signature =
-                    scene_.keys[i].sign(chain::statement_bytes(scene_.genesis.tag(), cast.vote));
-                ENSURE(node.journal->add_vote(vote).ok());
-                own.push_back(vote);
-            }
-            for (const chain::FinalBlock& block : out.log) ENSURE(node.blocks->append(block).ok());
-            ENSURE(node.journal->sync().ok());
-            ENSURE(node.blocks->sync().ok());
-            node.replica->commit_final();
-            for (const replica::Send& send : out.send_after_sync) post(i, send);
-            for (const replica::Send& send : out.send) post(i, send);
-            if (!out.gossip.empty()) {
-                replica::wire::Txs txs;
-                for (const execution::TxPtr& tx : out.gossip) txs.jws.push_back(tx->jws);
-                post(i, {std::nullopt, std::move(txs)});
-            }
-            if (node.vice == Vice::none) {
-                for (const replica::Finalized& one : out.finalized)
-                    oracle_.finalized(i, *one.block);
-                for (const replica::Answer& answer : out.answers) {
-                    if (answer.status == replica::Answer::Status::committed)
-                        oracle_.acknowledged(answer.tx_id, answer.where);
-                    if (answer.status == replica::Answer::Status::invalid)
-                        oracle_.refused(answer.tx_id);
-                }
-            }
-            if (options_.verbose) {
-                for (const consensus::Note& note : out.notes) {
-                    std::printf("%8lld node %zu view %llu %s %s\n", static_cast<long long>(now_), i,
-                                static_cast<unsigned long long>(note.view.value), note.code,
-                                note.detail.c_str());
-                }
-            }
-            if (out.journal_floor) ENSURE(node.journal->raise_floor(*out.journal_floor).ok());
+        const replica::Hands hands{*node.journal, *node.blocks, scene_.keys[i],
+                                   scene_.genesis.tag(), static_cast<chain::MemberIndex>(i)};
+        Ears ears(*this, i);
+        for (int rounds = 0; rounds < kRoundsMax; ++rounds) {
+            const auto own = replica::carry_out(*node.replica, out, hands, ears);
+            ENSURE(own.ok());
             node.wake = std::max(now_ + 1, out.wake_at.value);
-            if (own.empty()) return;
+            if (own->empty()) return;
             out.clear();
-            for (const chain::SignedVote& vote : own)
+            for (const chain::SignedVote& vote : *own)
                 node.replica->step(clock(), replica::OwnVote{vote}, out);
             node.replica->settle(clock(), out);
         }
+        ENSURE(false, "a turn that does not end");
     }
 
     void post(std::size_t from, const replica::Send& send) {
