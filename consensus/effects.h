@@ -16,12 +16,13 @@ struct Keep {
     Hash block;
 };
 
-// A promise of ours: append vote and entry certificate of its view to the journal, sync, sign,
+// A promise of ours: append vote and the certificate it rests on to the journal, sync, sign,
 // broadcast, and feed the signed vote back with Simplex::on_vote. The only way a vote of ours comes
 // to be ("one sign_record").
 struct Cast {
     Vote vote;
-    std::optional<QuorumCert> entry;  // certificate that let us into the view; none for view 1
+    // For Finalize the notarization; else what let us into the view, nothing for view 1.
+    std::optional<QuorumCert> basis;
 };
 
 // A certificate for everybody (to == nothing) or for one member. Promises nothing new.

@@ -102,8 +102,12 @@ struct Simplex::Impl {
         }
         // Final blocks are durable with f+1 honest members: they can serve them ever after.
         if (kind != VoteKind::nullify) out.keep.push_back({block});
-        const QuorumCert* entry = at.value > 1 ? certs.leaving(at.prev()) : nullptr;
-        out.cast.push_back({vote, entry == nullptr ? std::nullopt : std::optional(*entry)});
+        // Finalize forbids us to nullify: after a power cut nobody else may hold the notarization
+        // that it rests on, and without it the view would never end (T5).
+        const QuorumCert* basis = kind == VoteKind::finalize ? certs.find(VoteKind::notarize, at)
+                                  : at.value > 1             ? certs.leaving(at.prev())
+                                                             : nullptr;
+        out.cast.push_back({vote, basis == nullptr ? std::nullopt : std::optional(*basis)});
         note(out, cast_note(kind), at);
         return true;
     }

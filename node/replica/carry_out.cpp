@@ -8,7 +8,7 @@ namespace {
 // The only place that signs a vote. It is appended before it is handed back (one sign_record).
 Result<chain::SignedVote, log::IoError> sign_record(const consensus::Cast& cast,
                                                     const Hands& hands) {
-    if (cast.entry) TRY_VOID(hands.journal.add_cert(*cast.entry));
+    if (cast.basis) TRY_VOID(hands.journal.add_cert(*cast.basis));
     chain::SignedVote vote{cast.vote, hands.self, {}};
     vote.signature = hands.key.sign(chain::statement_bytes(hands.tag, cast.vote));
     TRY_VOID(hands.journal.add_vote(vote));

@@ -1,105 +1,120 @@
-// What must hold over everything honest members ever sent and finalized (RELIABILITY C0), counted
-// anew here: no production predicate is asked. A violation is a text; the first one ends the run.
+// What must hold over everything that was ever said and made final (RELIABILITY.md C0), counted
+// anew here: bits, quorums and links are recomputed from bytes, and no production predicate is
+// asked. The first violation is kept as a text and ends the run.
 #pragma once
 
-#include <bit>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "node/replica/replica.h"
+#include "tests/sim/disk.h"
 
 namespace quanlu::sim {
 
+// What a disk would hold after the worst crash, read entry by entry with a parser of its own.
+class DurableImage {
+public:
+    void read(const SimDisk& disk);
+    [[nodiscard]] bool has_vote(const chain::SignedVote& vote) const;
+    [[nodiscard]] bool has_body(const Hash& block) const { return bodies_.contains(block); }
+    // Hash of the transaction at a place of the block log.
+    [[nodiscard]] std::optional<Hash> tx_at(const chain::Where& where) const;
+    [[nodiscard]] bool has_block(const Hash& block) const { return blocks_.contains(block); }
+
+private:
+    void take_entry(std::uint8_t type, BytesView payload);
+    void take_block(BytesView payload, bool is_final);
+    std::map<std::string, std::size_t> offsets_;
+    std::set<Bytes> votes_;
+    std::set<Hash> bodies_, blocks_;
+    std::map<std::uint64_t, std::vector<Hash>> txs_;  // by height
+};
+
 class Oracle {
 public:
-    explicit Oracle(std::size_t n) : n_(n), quorum_(n - (n - 1) / 3) {}
+    Oracle(const chain::Genesis& genesis, std::set<chain::MemberIndex> byzantine);
 
-    // A vote that an honest member sent. I4: never nullify and finalize of one view, never two
-    // notarize.
-    void sent_vote(const chain::SignedVote& vote) {
-        auto& said = said_[{vote.member, vote.vote.view.value}];
-        const int kind = static_cast<int>(vote.vote.kind);
-        const auto [at, fresh] = said.emplace(kind, vote.vote.block);
-        if (!fresh && at->second != vote.vote.block)
-            fail("I4: member " + std::to_string(vote.member) + " said two things of kind " +
-                 std::to_string(kind));
-        if (said.contains(3) && said.contains(4))
-            fail("I4: nullify and finalize in view " + std::to_string(vote.vote.view.value));
-    }
-    // A certificate that an honest member sent. I3, I5, I6, I7.
-    void sent_cert(const chain::QuorumCert& cert) {
-        if (static_cast<std::size_t>(std::popcount(cert.signers)) < quorum_ ||
-            (n_ < 64 && cert.signers >> n_ != 0))
-            fail("I7: too few signers");
-        auto& known = certs_[cert.statement.view.value];
-        const int kind = static_cast<int>(cert.statement.kind);
-        const auto [at, fresh] = known.emplace(kind, cert.statement.block);
-        if (!fresh && at->second != cert.statement.block)
-            fail("I5: two certificates of kind " + std::to_string(kind));
-        if (known.contains(3) && known.contains(4))
-            fail("I3: nullification and finalization in view " +
-                 std::to_string(cert.statement.view.value));
-        if (known.contains(2) && known.contains(4) && known.at(2) != known.at(4))
-            fail("I6: finalized is not the notarized");
-    }
-    // A block one honest member made final. I1, I2, I9: one hash a height; parents follow; roots
-    // are in the hash.
-    void finalized(std::size_t node, const execution::Executed& block) {
-        const std::uint64_t height = block.tip.header.height.value;
-        const auto [at, fresh] = chain_.emplace(height, block.tip.hash);
-        if (!fresh && at->second != block.tip.hash)
-            fail("I1: two blocks at height " + std::to_string(height) + ", node " +
-                 std::to_string(node));
-        const auto before = chain_.find(height - 1);
-        if (height > 1 && before != chain_.end() && before->second != block.tip.header.parent)
-            fail("I2: parent at height " + std::to_string(height));
-        if (fresh) {
-            for (std::size_t i = 0; i < block.txs.size(); ++i) {
-                if (!places_
-                         .emplace(block.txs[i]->id,
-                                  chain::Where{Height(height), static_cast<std::uint32_t>(i)})
-                         .second) {
-                    fail("I11: a transaction stands twice");
-                }
-            }
-        }
-    }
-    // A client heard "committed". I11, I14: it is in the one chain, at that place.
-    void acknowledged(const Hash& id, const chain::Where& where) {
-        acknowledged_.emplace_back(id, where);
-    }
-    void refused(const Hash& id) { refused_.insert(id); }
-    void not_durable(const char* what) { fail(std::string("I14: sent before durable: ") + what); }
+    // Everything a member says goes through here; of an honest one it must be durable (I14).
+    void said(chain::MemberIndex member, const replica::wire::Message& message,
+              const SimDisk& journal, const SimDisk& blocks, std::uint64_t process);
+    void accused(chain::MemberIndex by, const consensus::Evidence& evidence);
+    // A member that lost its memory is as a liar from then on; `may_vote_again`: it still must not
+    // contradict what it said before.
+    void forgot(chain::MemberIndex member, bool may_vote_again);
 
-    void at_end() {
-        for (const auto& [id, where] : acknowledged_) {
-            const auto found = places_.find(id);
-            if (found == places_.end() || found->second != where)
-                fail("I11: an acknowledged transaction is not where it was said to be");
-        }
-    }
+    // A member signed it and may put it into certificates, whoever hears the vote itself.
+    void signed_vote(const chain::SignedVote& vote) { count_vote(vote); }
+    // An honest member made it final and durable.
+    void logged(chain::MemberIndex member, const chain::FinalBlock& block);
+    void finalized(chain::MemberIndex member, const execution::Executed& block);
+    // A final transaction and what became of it.
+    void stands(const chain::Tx& tx, const chain::Where& where, const chain::Outcome& outcome);
+    void answered(chain::MemberIndex member, const replica::Answer& answer, const SimDisk& blocks,
+                  std::uint64_t process);
+    // A client handed it to a node.
+    void submitted(const chain::Tx& tx) { ++submissions_[tx.id]; }
+    void at_end();
+
+    [[nodiscard]] const chain::Outcome* outcome_of(const Hash& tx_id) const;
     [[nodiscard]] const std::optional<std::string>& violation() const { return violation_; }
     [[nodiscard]] std::uint64_t height() const {
         return chain_.empty() ? 0 : chain_.rbegin()->first;
     }
-    [[nodiscard]] std::size_t acknowledged_count() const { return acknowledged_.size(); }
+    // Up to here every transaction's outcome is known.
+    [[nodiscard]] std::uint64_t told_height() const { return told_; }
+    void told(std::uint64_t height) { told_ = std::max(told_, height); }
     [[nodiscard]] Hash last_hash() const {
-        return chain_.empty() ? Hash{} : chain_.rbegin()->second;
+        return chain_.empty() ? Hash{} : chain_.rbegin()->second.hash;
     }
+    [[nodiscard]] std::size_t acknowledged() const { return acknowledged_.size(); }
+    [[nodiscard]] std::size_t refused() const { return refused_.size(); }
+    [[nodiscard]] std::size_t races_won() const { return holders_.size(); }
+    void fail(std::string what);
 
 private:
-    void fail(std::string what) {
-        if (!violation_) violation_ = std::move(what);
+    struct Final {
+        Hash hash, state_root;
+        std::uint64_t view = 0;
+    };
+    struct Placed {
+        chain::Where where;
+        Hash tx_hash;
+        chain::Outcome outcome;
+    };
+    using Statement = std::pair<std::uint64_t, int>;  // view, kind
+
+    [[nodiscard]] bool is_honest(chain::MemberIndex member) const {
+        return !byzantine_.contains(member);
     }
+    void said_vote(chain::MemberIndex member, const chain::SignedVote& vote);
+    void check_promise(const chain::SignedVote& vote);
+    void count_vote(const chain::SignedVote& vote);
+    void certify(const chain::Vote& statement);
+    void check_cert(const chain::QuorumCert& cert, const char* where);
+    void check_durable(const chain::SignedVote& vote, const DurableImage& journal,
+                       const DurableImage& blocks);
+    void check_link(const chain::FinalBlock& block);
+    void watch_exclusive(const chain::Tx& tx, const chain::Outcome& outcome);
+
+    const chain::Genesis& genesis_;
     std::size_t n_, quorum_;
-    std::map<std::pair<chain::MemberIndex, std::uint64_t>, std::map<int, Hash>> said_;
-    std::map<std::uint64_t, std::map<int, Hash>> certs_;
-    std::map<std::uint64_t, Hash> chain_;
-    std::map<Hash, chain::Where> places_;
+    std::set<chain::MemberIndex> byzantine_, unbound_;  // unbound: may contradict themselves
+    std::map<std::pair<chain::MemberIndex, std::uint64_t>, std::map<int, Hash>> promises_;
+    std::map<std::pair<Statement, Hash>, std::set<chain::MemberIndex>> votes_;
+    std::map<Statement, Hash> certified_;
+    std::set<std::pair<std::uint64_t, Hash>> notarized_;
+    std::map<std::uint64_t, Final> chain_;
+    std::uint64_t told_ = 0;
+    std::map<Hash, Placed> placed_;  // tx id
+    std::map<Hash, std::size_t> submissions_;
     std::vector<std::pair<Hash, chain::Where>> acknowledged_;
-    std::set<Hash> refused_;
+    std::map<Hash, std::size_t> refused_;
+    std::set<Hash> never_;                        // told that no block can hold it
+    std::map<std::string, std::string> holders_;  // of what one alone may hold
+    std::map<std::uint64_t, std::pair<DurableImage, DurableImage>> images_;  // by process
     std::optional<std::string> violation_;
 };
 

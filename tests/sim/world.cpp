@@ -1,489 +1,389 @@
-// See world.h. The end of a turn is done here in the order of Turn's fields, as the node's shell
-// does it; everything else is the code that ships.
+// See world.h.
 #include "tests/sim/world.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <set>
 
-#include "crypto/base/encode.h"
 #include "crypto/hash.h"
-#include "crypto/jwk.h"
-#include "node/replica/carry_out.h"
+#include "tests/sim/byzantine/role.h"
+#include "tests/sim/clients.h"
+#include "tests/sim/memo.h"
+#include "tests/sim/net.h"
+#include "tests/sim/process.h"
 
 namespace quanlu::sim {
 
 namespace {
 
-constexpr int kRoundsMax = 64;
-constexpr std::int64_t kWallBase = 1'790'000'000'000;
-constexpr std::int64_t kFaultsMs = 12'000;    // virtual time of the safety phase
-constexpr std::int64_t kLivenessMs = 60'000;  // and the bound within which everybody must go on
-constexpr std::size_t kEventsMax = 400'000;
+constexpr std::int64_t kLivenessMs = 120'000;
+constexpr std::uint64_t kEventsMax = 1'500'000;
+constexpr std::int64_t kWrongClockMs = 30'000;
+constexpr std::uint64_t kFuseDeedsMax = 80;
 
-json::Value officer(const crypto::SigningKey& key, const char* duty) {
-    return json::Object{{"key", crypto::to_jwk(key.public_key())},
-                        {"duties", json::Array{duty}},
-                        {"valid_from", "2020-01-01"},
-                        {"valid_to", "2099-12-31"}};
-}
+// One process of a member. Twins are two under one key.
+struct Body {
+    std::unique_ptr<Process> process;
+    std::size_t twin = 0;
+    std::int64_t restart_at = INT64_MAX;
+    std::int64_t clock_skew_ms = 0;
+};
 
-class LogSource : public replica::BlockSource {
+struct Player {
+    std::vector<Body> bodies;
+    std::unique_ptr<Role> role;  // nothing: honest
+};
+
+class World : public Ears {
 public:
-    explicit LogSource(const log::BlockLog& log) : log_(log) {}
-    [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const override {
-        return log_.at(height);
-    }
-
-private:
-    const log::BlockLog& log_;
-};
-
-struct Node {
-    SimDisk block_disk, journal_disk;
-    std::unique_ptr<kv::KvStore> kv;
-    std::unique_ptr<state::Store> store;
-    std::unique_ptr<log::BlockLog> blocks;
-    std::unique_ptr<log::Journal> journal;
-    std::unique_ptr<LogSource> source;
-    std::unique_ptr<replica::Replica> replica;
-    bool up = false;
-    std::int64_t wake = 0;
-    std::uint64_t life = 0;  // counts starts: what was sent to an earlier life is lost
-    Vice vice = Vice::none;
-};
-
-struct Event {
-    std::int64_t at;
-    std::uint64_t order;
-    chain::MemberIndex from, to;
-    std::uint64_t life;
-    std::shared_ptr<const Bytes> frame;
-    bool operator>(const Event& other) const {
-        return std::pair(at, order) > std::pair(other.at, other.order);
-    }
-};
-
-class World {
-public:
-    World(const Scene& scene, const Options& options)
-        : scene_(scene),
-          options_(options),
+    explicit World(const Options& options)
+        : options_(options),
           random_(options.seed),
-          n_(scene.keys.size()),
-          nodes_(n_),
-          oracle_(n_) {
-        loss_percent_ = random_() % 4 == 0 ? random_() % 30 : random_() % 5;
-        delay_max_ = 1 + random_() % (random_() % 3 == 0 ? 400 : 40);
-        crash_every_ms_ = random_() % 3 == 0 ? 0 : 400 + random_() % 4'000;
-        partition_every_ms_ = random_() % 3 == 0 ? 600 + random_() % 3'000 : 0;
-        const auto liar = static_cast<std::size_t>(random_() % n_);
-        nodes_[liar].vice = n_ >= 4 ? static_cast<Vice>(random_() % 4) : Vice::none;
-        for (std::size_t i = 0; i < n_; ++i) start(i, true);
+          swarm_(Swarm::draw(random_)),
+          scene_(Scene::make(swarm_.n, swarm_.params)),
+          oracle_(scene_.genesis, liars(swarm_)),
+          net_(swarm_, random_.fork()),
+          clients_(scene_, swarm_, oracle_, random_.fork()) {
+        forget_signatures();
+        const std::size_t odd = random_.below(swarm_.n);  // who forgets, or whose clock is wrong
+        forgetful_ = swarm_.amnesia == Amnesia::none ? swarm_.n : odd;
+        for (std::size_t m = 0; m < swarm_.n; ++m) {
+            const auto member = static_cast<chain::MemberIndex>(m);
+            Player player;
+            player.role = make_role(swarm_.vices[m], {scene_, member, random_.fork()});
+            const std::size_t bodies = swarm_.vices[m] == Vice::equivocator ? 2 : 1;
+            for (std::size_t twin = 0; twin < bodies; ++twin) {
+                Body body;
+                body.twin = twin;
+                body.process = std::make_unique<Process>(scene_, member,
+                                                         swarm_.rejoin && m == forgetful_, *this);
+                body.clock_skew_ms =
+                    swarm_.clock_skew_max_ms == 0
+                        ? 0
+                        : random_.between(-swarm_.clock_skew_max_ms, swarm_.clock_skew_max_ms);
+                if (swarm_.is_one_clock_wrong && m == odd)
+                    body.clock_skew_ms = random_.chance(1, 2) ? kWrongClockMs : -kWrongClockMs;
+                player.bodies.push_back(std::move(body));
+            }
+            players_.push_back(std::move(player));
+        }
+        for (Player& player : players_) {
+            for (Body& body : player.bodies) start(body);
+        }
     }
 
     Outcome run() {
-        std::int64_t next_load = 50, next_crash = crash_every_ms_,
-                     next_partition = partition_every_ms_;
-        std::size_t next_tx = 0;
-        while (now_ < kFaultsMs && going()) {
-            const std::int64_t until =
-                std::min({kFaultsMs, next_load, crash_every_ms_ ? next_crash : kFaultsMs,
-                          partition_every_ms_ ? next_partition : kFaultsMs});
-            advance(until);
-            if (now_ >= next_load && next_tx < scene_.txs.size() / 2) {
-                submit(scene_.txs[next_tx++], random_() % n_);
-                next_load = now_ + static_cast<std::int64_t>(random_() % 400);
-            } else if (now_ >= next_load) {
-                next_load = kFaultsMs;
-            }
-            if (crash_every_ms_ && now_ >= next_crash) {
-                crash_one();
-                next_crash = now_ +
-                             static_cast<std::int64_t>(
-                                 random_() % static_cast<std::uint64_t>(2 * crash_every_ms_)) +
-                             1;
-            }
-            if (partition_every_ms_ && now_ >= next_partition) {
-                for (auto& cut : cut_) cut = random_() % 3 == 0;
-                next_partition =
-                    now_ +
-                    static_cast<std::int64_t>(random_() %
-                                              static_cast<std::uint64_t>(2 * partition_every_ms_)) +
-                    1;
-            }
-        }
+        shake();
         heal();
         const std::uint64_t before = oracle_.height();
-        // New transactions must become final everywhere that is honest.
-        for (std::size_t i = 0; i < 3 && going(); ++i)
-            submit(scene_.txs[scene_.txs.size() - 1 - i], i % n_);
+        for (int i = 0; i < 2; ++i) clients_.add_asset();
         const std::int64_t end = now_ + kLivenessMs;
-        while (going() && now_ < end && !everybody_beyond(before))
+        while (going() && now_ < end && !(clients_.all_told() && everybody_beyond(before)))
             advance(std::min(end, now_ + 500));
         oracle_.at_end();
+        if (going() && !everybody_beyond(before))
+            oracle_.fail("no liveness: height " + std::to_string(before) +
+                         " was not passed by every honest member");
+        if (going() && !clients_.all_told())
+            oracle_.fail("no liveness: a story is not told to its end");
+        if (events_ >= kEventsMax) oracle_.fail("no end: too many messages");
         Outcome out;
         out.violation = oracle_.violation();
-        if (!out.violation && !everybody_beyond(before))
-            out.violation = "no liveness: height " + std::to_string(before) +
-                            " was not passed by every honest member";
-        if (!out.violation && events_done_ >= kEventsMax)
-            out.violation = "no end: too many messages";
+        out.weather = swarm_.describe();
         out.height = oracle_.height();
-        out.messages = events_done_;
+        out.messages = events_;
         out.crashes = crashes_;
-        out.acknowledged = oracle_.acknowledged_count();
+        out.acknowledged = oracle_.acknowledged();
+        out.races = oracle_.races_won();
         out.trace = crypto::sha256({trace_.view(), oracle_.last_hash().view()});
         return out;
     }
 
-private:
-    [[nodiscard]] bool going() const { return !oracle_.violation() && events_done_ < kEventsMax; }
-    [[nodiscard]] replica::Now clock() const {
-        return {Millis{now_}, UnixMillis{kWallBase + now_}};
+    // --- what a process says
+
+    void woke(Process& process, const std::vector<chain::SignedVote>& own_votes) override {
+        for (const chain::SignedVote& vote : own_votes) oracle_.signed_vote(vote);
+        // A crash between the log and the word: final, and nobody has heard of it yet.
+        for (std::uint64_t h = oracle_.told_height() + 1; h <= process.blocks().height().value;
+             ++h) {
+            const auto block = process.blocks().at(Height(h));
+            oracle_.logged(process.member(), *block);
+            if (oracle_.violation() || swarm_.vices[process.member()] != Vice::none) return;
+            for (std::size_t i = 0; i < block->block.body.size(); ++i) {
+                const auto tx = chain::parse_tx(block->block.body[i], scene_.genesis.chain_id);
+                const auto outcome = process.outcome_of(tx->id);
+                if (!outcome) return oracle_.fail("I14: in the block log, and not in the index");
+                oracle_.stands(*tx, {block->block.header.height, static_cast<std::uint32_t>(i)},
+                               *outcome);
+            }
+            oracle_.told(h);
+        }
+    }
+    void durable(Process& process, const replica::Turn& turn) override {
+        for (const auto* sends : {&turn.send_after_sync, &turn.send}) {
+            for (const replica::Send& send : *sends) {
+                if (const auto* vote = std::get_if<replica::wire::VoteMsg>(&send.message))
+                    oracle_.signed_vote(vote->vote);
+                if (const auto* own = std::get_if<replica::wire::Proposal>(&send.message))
+                    oracle_.signed_vote(own->leader_vote);
+            }
+        }
+        for (const chain::FinalBlock& block : turn.log) oracle_.logged(process.member(), block);
+        for (const consensus::Evidence& one : turn.evidence) oracle_.accused(process.member(), one);
+    }
+    void said(Process& process, std::optional<chain::MemberIndex> to,
+              const replica::wire::Message& message) override {
+        const chain::MemberIndex from = process.member();
+        Role* role = players_[from].role.get();
+        if (role == nullptr) {
+            oracle_.said(from, message, process.journal_disk(), process.block_disk(), from);
+            const auto frame = std::make_shared<const Bytes>(replica::wire::encode(message));
+            for (std::size_t other = 0; other < swarm_.n; ++other) {
+                if (other != from && (!to || *to == other)) post(process, other, frame);
+            }
+            return;
+        }
+        for (std::size_t other = 0; other < swarm_.n; ++other) {
+            const auto member = static_cast<chain::MemberIndex>(other);
+            if (other == from || (to && *to != other)) continue;
+            if (!role->hears(twin_of(process), member)) continue;
+            for (const replica::wire::Message& one : role->speak(member, message)) {
+                oracle_.said(from, one, process.journal_disk(), process.block_disk(), from);
+                post(process, other, std::make_shared<const Bytes>(replica::wire::encode(one)));
+            }
+        }
+    }
+    void finalized(Process& process, const replica::Finalized& block) override {
+        oracle_.finalized(process.member(), *block.block);
+    }
+    void answered(Process& process, const replica::Answer& answer) override {
+        oracle_.answered(process.member(), answer, process.block_disk(), process.member());
+    }
+    void noted(Process& process, const consensus::Note& note) override {
+        if (!options_.verbose) return;
+        std::printf("%8lld m%u view %llu %s %s\n", static_cast<long long>(now_), process.member(),
+                    static_cast<unsigned long long>(note.view.value), note.code,
+                    note.detail.c_str());
     }
 
+private:
+    static std::set<chain::MemberIndex> liars(const Swarm& swarm) {
+        std::set<chain::MemberIndex> out;
+        for (std::size_t m = 0; m < swarm.vices.size(); ++m) {
+            if (swarm.vices[m] != Vice::none) out.insert(static_cast<chain::MemberIndex>(m));
+        }
+        return out;
+    }
+
+    [[nodiscard]] bool going() const { return !oracle_.violation() && events_ < kEventsMax; }
+    [[nodiscard]] replica::Now clock(const Body& body) const {
+        return {Millis{now_}, UnixMillis{kWallStart + now_ + body.clock_skew_ms}};
+    }
+    [[nodiscard]] std::size_t twin_of(const Process& process) const {
+        for (const Body& body : players_[process.member()].bodies) {
+            if (body.process.get() == &process) return body.twin;
+        }
+        return 0;
+    }
     [[nodiscard]] bool everybody_beyond(std::uint64_t height) const {
-        for (const Node& node : nodes_) {
-            if (node.vice != Vice::none) continue;
-            if (!node.up || node.replica->final_tip().header.height.value <= height) return false;
+        for (const Player& player : players_) {
+            if (player.role != nullptr) continue;
+            const Process& process = *player.bodies.front().process;
+            if (!process.is_up() || process.replica().final_tip().header.height.value <= height)
+                return false;
         }
         return true;
     }
 
-    void start(std::size_t i, bool first) {
-        Node& node = nodes_[i];
-        if (!node.kv || random_() % 2 == 0)
-            node.kv = kv::make_memory_kv();  // derived: may be gone after a crash
-        node.store = std::make_unique<state::Store>(*node.kv);
-        node.blocks = std::make_unique<log::BlockLog>(node.block_disk);
-        if (node.blocks->open({}).kind == log::ScanEnd::Kind::torn)
-            ENSURE(node.blocks->cut_torn_tail().ok());
-        node.journal = std::make_unique<log::Journal>(node.journal_disk, scene_.genesis.chain_id,
-                                                      scene_.keys[i].public_key());
-        if (first) ENSURE(node.journal->create().ok());
-        auto content = node.journal->open();
-        ENSURE(content.ok());
-        if (first) {
-            // create() wrote the identity through another object's view: read it as a restart does.
-            node.journal = std::make_unique<log::Journal>(
-                node.journal_disk, scene_.genesis.chain_id, scene_.keys[i].public_key());
-            content = node.journal->open();
+    void post(Process& process, std::size_t to, const std::shared_ptr<const Bytes>& frame) {
+        const auto receiver = static_cast<chain::MemberIndex>(to);
+        for (const Body& body : players_[to].bodies) {
+            // A twin that does not hear this member is another network to it.
+            if (players_[to].role != nullptr &&
+                !players_[to].role->hears(body.twin, process.member()))
+                continue;
+            Packet packet;
+            packet.from = process.member();
+            packet.to = receiver;
+            packet.body = body.twin;
+            packet.life = body.process->life();
+            packet.frame = frame;
+            net_.send(now_, std::move(packet));
         }
-        auto recovered = replica::recover(scene_.genesis, *node.store, *node.blocks, *content, {});
-        if (!recovered.ok() && recovered.error().rebuild) {
-            node.kv = kv::make_memory_kv();
-            node.store = std::make_unique<state::Store>(*node.kv);
-            recovered = replica::recover(scene_.genesis, *node.store, *node.blocks, *content, {});
+    }
+
+    // --- life and death
+
+    void start(Body& body) {
+        body.restart_at = INT64_MAX;
+        if (!body.process->start(clock(body))) return die(body);
+        for (std::size_t other = 0; other < swarm_.n; ++other) {
+            if (other == body.process->member()) continue;
+            for (Body& peer : players_[other].bodies) {
+                if (!peer.process->is_up()) continue;
+                body.process->put(replica::PeerUp{static_cast<chain::MemberIndex>(other)});
+                peer.process->put(replica::PeerUp{body.process->member()});
+            }
         }
-        ENSURE(recovered.ok(), recovered.ok() ? "" : recovered.error().what);
-        node.source = std::make_unique<LogSource>(*node.blocks);
-        replica::Config config;
-        config.self = static_cast<chain::MemberIndex>(i);
-        node.replica = std::make_unique<replica::Replica>(
-            scene_.genesis, config, *node.store, *node.source, std::move(*recovered), clock());
-        node.up = true;
-        ++node.life;
-        replica::Turn out;
-        node.replica->start(clock(), out);
-        finish(i, out);
-        for (std::size_t other = 0; other < n_; ++other) {
-            if (other == i || !nodes_[other].up) continue;
-            input(i, replica::PeerUp{static_cast<chain::MemberIndex>(other)});
-            input(other, replica::PeerUp{static_cast<chain::MemberIndex>(i)});
+        turn(body);
+    }
+
+    void die(Body& body) {
+        ++crashes_;
+        body.process->crash(random_);
+        body.restart_at = is_healed_ ? now_ + 1 : now_ + random_.between(1, swarm_.down_max_ms);
+        for (std::size_t other = 0; other < swarm_.n; ++other) {
+            if (other == body.process->member()) continue;
+            for (Body& peer : players_[other].bodies) {
+                if (peer.process->is_up())
+                    peer.process->put(replica::PeerDown{body.process->member()});
+            }
+        }
+    }
+
+    void turn(Body& body) {
+        while (body.process->is_up() && body.process->has_work()) {
+            if (!body.process->turn(clock(body))) return die(body);
         }
     }
 
     void crash_one() {
-        const std::size_t i = random_() % n_;
-        Node& node = nodes_[i];
-        if (!node.up) return start(i, false);
-        ++crashes_;
-        node.up = false;
-        node.replica.reset();
-        node.block_disk.crash(random_);
-        node.journal_disk.crash(random_);
-        for (std::size_t other = 0; other < n_; ++other) {
-            if (other != i && nodes_[other].up)
-                input(other, replica::PeerDown{static_cast<chain::MemberIndex>(i)});
+        Player& player = players_[random_.below(swarm_.n)];
+        Body& body = player.bodies[random_.below(player.bodies.size())];
+        if (!body.process->is_up()) return;
+        if (random_.chance(swarm_.fuse_chance, 1'000)) {
+            body.process->fuse().arm(random_.below(kFuseDeedsMax));  // dies between two deeds
+        } else {
+            die(body);
         }
+    }
+
+    void forget() {
+        Body& body = players_[forgetful_].bodies.front();
+        if (body.process->is_up()) die(body);
+        body.process->lose_memory(swarm_.amnesia, random_);
+        oracle_.forgot(body.process->member(), swarm_.rejoin);
+        forgetful_ = swarm_.n;
     }
 
     void heal() {
-        for (auto& cut : cut_) cut = false;
-        loss_percent_ = 0;
-        delay_max_ = 20;
-        for (std::size_t i = 0; i < n_; ++i) {
-            if (!nodes_[i].up) start(i, false);
+        is_healed_ = true;
+        net_.heal();
+        if (forgetful_ < swarm_.n) forget();
+        for (Player& player : players_) {
+            for (Body& body : player.bodies) {
+                body.process->fuse().disarm();
+                if (!body.process->is_up()) body.restart_at = now_ + 1;
+            }
         }
     }
 
-    void submit(const execution::TxPtr& tx, std::size_t i) {
-        if (nodes_[i].up) input(i, replica::NewTx{tx, std::nullopt, ++ticket_});
+    // --- time
+
+    void shake() {
+        const std::int64_t end = swarm_.faults_ms;
+        std::int64_t crash = swarm_.crash_every_ms, cut = swarm_.partition_every_ms,
+                     power = swarm_.all_down_at_ms;
+        const std::int64_t loss = forgetful_ < swarm_.n ? random_.between(end / 4, end / 2) : 0;
+        const auto due = [this](std::int64_t at) { return at > 0 && now_ >= at; };
+        while (going() && now_ < end) {
+            std::int64_t until = std::min(end, now_ + 1'000);
+            for (const std::int64_t at : {crash, cut, power})
+                if (at > now_) until = std::min(until, at);
+            advance(until);
+            if (due(crash)) {
+                crash_one();
+                crash = now_ + random_.between(1, 2 * swarm_.crash_every_ms);
+            }
+            if (due(cut)) {
+                net_.partition();
+                cut = now_ + random_.between(1, 2 * swarm_.partition_every_ms);
+            }
+            if (due(power)) {
+                for (Player& player : players_) {
+                    for (Body& body : player.bodies) {
+                        if (body.process->is_up()) die(body);
+                    }
+                }
+                power = 0;
+            }
+            if (due(loss) && forgetful_ < swarm_.n) forget();
+        }
     }
 
+    // Everything that is due up to `until`, in order.
     void advance(std::int64_t until) {
         while (going()) {
-            std::int64_t next = until;
-            std::size_t timer = n_;
-            for (std::size_t i = 0; i < n_; ++i) {
-                if (nodes_[i].up && nodes_[i].wake < next) {
-                    next = nodes_[i].wake;
-                    timer = i;
+            std::int64_t next = std::min({until, net_.next_at(), next_tick_});
+            Body* due = nullptr;
+            for (Player& player : players_) {
+                for (Body& body : player.bodies) {
+                    const std::int64_t at =
+                        body.process->is_up() ? body.process->wake_at() : body.restart_at;
+                    if (at >= next) continue;
+                    next = at;
+                    due = &body;
                 }
             }
-            if (!queue_.empty() && queue_.top().at <= next) {
-                const Event event = queue_.top();
-                queue_.pop();
-                now_ = std::max(now_, event.at);
-                deliver(event);
-                continue;
-            }
             now_ = std::max(now_, next);
-            if (timer == n_) return;
-            nodes_[timer].wake = INT64_MAX;
-            input(timer, replica::Tick{});
-        }
-    }
-
-    void deliver(const Event& event) {
-        ++events_done_;
-        Node& node = nodes_[event.to];
-        if (!node.up || node.life != event.life) return;
-        trace_ = crypto::sha256({trace_.view(), BytesView(*event.frame)});
-        auto message = replica::wire::decode(*event.frame);
-        ENSURE(message.ok());
-        input(event.to, replica::FromPeer{event.from, std::move(*message)});
-    }
-
-    void input(std::size_t i, const replica::Input& what) {
-        Node& node = nodes_[i];
-        if (!node.up) return;
-        replica::Turn out;
-        node.replica->step(clock(), what, out);
-        node.replica->settle(clock(), out);
-        finish(i, out);
-    }
-
-    // The end of a turn is the code that ships; here is who hears of it.
-    class Ears : public replica::Listener {
-    public:
-        Ears(World& world, std::size_t node) : world_(world), node_(node) {}
-        void durable(const replica::Turn& turn) override { world_.note(node_, turn.notes); }
-        void send(const replica::Send& send) override { world_.post(node_, send); }
-        void gossip(const std::vector<execution::TxPtr>& txs) override {
-            replica::wire::Txs message;
-            for (const execution::TxPtr& tx : txs) message.jws.push_back(tx->jws);
-            world_.post(node_, {std::nullopt, std::move(message)});
-        }
-        void settled(const replica::Turn&) override {}
-        void finalized(const replica::Finalized& block) override {
-            if (is_honest()) world_.oracle_.finalized(node_, *block.block);
-        }
-        void answer(const replica::Answer& answer) override {
-            if (!is_honest()) return;
-            if (answer.status == replica::Answer::Status::committed)
-                world_.oracle_.acknowledged(answer.tx_id, answer.where);
-            if (answer.status == replica::Answer::Status::invalid)
-                world_.oracle_.refused(answer.tx_id);
-        }
-
-    private:
-        [[nodiscard]] bool is_honest() const { return world_.nodes_[node_].vice == Vice::none; }
-        World& world_;
-        std::size_t node_;
-    };
-
-    void note(std::size_t i, const std::vector<consensus::Note>& notes) const {
-        if (!options_.verbose) return;
-        for (const consensus::Note& note : notes) {
-            std::printf("%8lld node %zu view %llu %s %s\n", static_cast<long long>(now_), i,
-                        static_cast<unsigned long long>(note.view.value), note.code,
-                        note.detail.c_str());
-        }
-    }
-
-    void finish(std::size_t i, replica::Turn& out) {
-        Node& node = nodes_[i];
-        const replica::Hands hands{*node.journal, *node.blocks, scene_.keys[i],
-                                   scene_.genesis.tag(), static_cast<chain::MemberIndex>(i)};
-        Ears ears(*this, i);
-        for (int rounds = 0; rounds < kRoundsMax; ++rounds) {
-            const auto own = replica::carry_out(*node.replica, out, hands, ears);
-            ENSURE(own.ok());
-            node.wake = std::max(now_ + 1, out.wake_at.value);
-            if (own->empty()) return;
-            out.clear();
-            for (const chain::SignedVote& vote : *own)
-                node.replica->step(clock(), replica::OwnVote{vote}, out);
-            node.replica->settle(clock(), out);
-        }
-        ENSURE(false, "a turn that does not end");
-    }
-
-    void post(std::size_t from, const replica::Send& send) {
-        const Node& node = nodes_[from];
-        if (node.vice == Vice::none) look(from, send.message);
-        for (std::size_t to = 0; to < n_; ++to) {
-            if (to == from || (send.to && *send.to != to)) continue;
-            replica::wire::Message message = send.message;
-            if (node.vice != Vice::none) corrupt(from, to, message);
-            transmit(from, to, std::make_shared<const Bytes>(replica::wire::encode(message)));
-        }
-    }
-
-    // What honest members send is what the oracle judges; and it must have been durable.
-    void look(std::size_t from, const replica::wire::Message& message) {
-        if (!nodes_[from].journal_disk.all_synced() || !nodes_[from].block_disk.all_synced())
-            oracle_.not_durable("message");
-        if (const auto* vote = std::get_if<replica::wire::VoteMsg>(&message)) {
-            if (vote->vote.member == from) oracle_.sent_vote(vote->vote);
-        }
-        if (const auto* proposal = std::get_if<replica::wire::Proposal>(&message))
-            oracle_.sent_vote(proposal->leader_vote);
-        if (const auto* cert = std::get_if<replica::wire::CertMsg>(&message))
-            oracle_.sent_cert(cert->cert);
-    }
-
-    // The three vices. Signatures are real: a liar has its own key and nobody else's.
-    void corrupt(std::size_t from, std::size_t to, replica::wire::Message& message) {
-        const Vice vice = nodes_[from].vice;
-        const auto sign = [&](const chain::Vote& vote) {
-            chain::SignedVote out{vote, static_cast<chain::MemberIndex>(from), {}};
-            out.signature =
-                scene_.keys[from].sign(chain::statement_bytes(scene_.genesis.tag(), vote));
-            return out;
-        };
-        if (auto* proposal = std::get_if<replica::wire::Proposal>(&message);
-            proposal != nullptr && vice == Vice::equivocator && to % 2 == 1) {
-            // Another block for every second member: same place, other time.
-            proposal->header.time.value += 1;
-            proposal->leader_vote = sign({chain::VoteKind::notarize, proposal->header.epoch,
-                                          proposal->header.view, chain::hash_of(proposal->header)});
-        }
-        if (auto* vote = std::get_if<replica::wire::VoteMsg>(&message);
-            vote != nullptr && vote->vote.member == from) {
-            chain::Vote said = vote->vote.vote;
-            if (vice == Vice::nuller) {
-                said.kind = chain::VoteKind::nullify;
-                said.block = Hash{};
-                vote->vote = sign(said);
-            } else if (vice == Vice::equivocator && said.kind != chain::VoteKind::nullify &&
-                       to % 2 == 0) {
-                said.block.bytes[0] ^= 1;
-                vote->vote = sign(said);
-            }
-        }
-        if (auto* greeting = std::get_if<replica::wire::Greeting>(&message);
-            greeting != nullptr && vice == Vice::sync_liar) {
-            greeting->height = Height(greeting->height.value + 1'000);
-        }
-        if (auto* range = std::get_if<replica::wire::Range>(&message);
-            range != nullptr && vice == Vice::sync_liar && !range->blocks.empty()) {
-            chain::FinalBlock& block = range->blocks[random_() % range->blocks.size()];
-            switch (random_() % 4) {
-                case 0:
-                    block.block.header.state_root.bytes[3] ^= 1;
-                    break;
-                case 1:
-                    block.finalization.reset();
-                    break;
-                case 2:
-                    if (block.finalization && !block.finalization->signatures.empty())
-                        block.finalization->signatures[0][5] ^= 1;
-                    break;
-                default:
-                    range->blocks.pop_back();
-                    break;
+            if (due != nullptr) {
+                wake(*due);
+            } else if (net_.next_at() <= now_) {
+                deliver(*net_.next(now_));
+            } else if (next_tick_ <= now_) {
+                for (const Clients::Handed& one : clients_.tick(now_)) submit(one);
+                for (Player& player : players_)
+                    if (player.role != nullptr) player.role->pass_time(now_);
+                next_tick_ = now_ + swarm_.pace_ms;
+            } else {
+                return;
             }
         }
     }
 
-    void transmit(std::size_t from, std::size_t to, const std::shared_ptr<const Bytes>& frame) {
-        if (cut_[from * 64 + to] || random_() % 100 < loss_percent_) return;
-        const int copies = random_() % 50 == 0 ? 2 : 1;
-        for (int copy = 0; copy < copies; ++copy) {
-            const auto delay = static_cast<std::int64_t>(1 + random_() % delay_max_);
-            queue_.push({now_ + delay, order_++, static_cast<chain::MemberIndex>(from),
-                         static_cast<chain::MemberIndex>(to), nodes_[to].life, frame});
-        }
+    void wake(Body& body) {
+        if (!body.process->is_up()) return start(body);
+        body.process->put(replica::Tick{});
+        turn(body);
     }
 
-    const Scene& scene_;
+    void deliver(const Packet& packet) {
+        ++events_;
+        Body& body = players_[packet.to].bodies.at(packet.body);
+        if (!body.process->is_up() || body.process->life() != packet.life) return;
+        trace_ = crypto::sha256({trace_.view(), BytesView(*packet.frame)});
+        body.process->receive(packet.from, *packet.frame, swarm_.has_workers);
+        turn(body);
+    }
+
+    void submit(const Clients::Handed& handed) {
+        Body& body = players_[handed.node].bodies.front();
+        if (!body.process->is_up()) return;
+        if (const auto tx = chain::parse_tx(handed.jws, scene_.genesis.chain_id); tx.ok())
+            oracle_.submitted(*tx);
+        body.process->submit(handed.jws, ++ticket_);
+        turn(body);
+    }
+
     Options options_;
-    std::mt19937_64 random_;
-    std::size_t n_;
-    std::vector<Node> nodes_;
+    Prng random_;
+    Swarm swarm_;
+    Scene scene_;
     Oracle oracle_;
-    std::int64_t now_ = 0;
-    std::uint64_t order_ = 0, events_done_ = 0, ticket_ = 0, crashes_ = 0;
-    std::priority_queue<Event, std::vector<Event>, std::greater<>> queue_;
-    std::vector<char> cut_ = std::vector<char>(64 * 64, 0);
-    std::uint64_t loss_percent_ = 0, delay_max_ = 10;
-    std::int64_t crash_every_ms_ = 0, partition_every_ms_ = 0;
+    SimNet net_;
+    Clients clients_;
+    std::vector<Player> players_;
+    std::size_t forgetful_ = 0;
+    std::int64_t now_ = 0, next_tick_ = 50;
+    std::uint64_t events_ = 0, crashes_ = 0, ticket_ = 0;
+    bool is_healed_ = false;
     Hash trace_;
 };
 
 }  // namespace
 
-Scene Scene::make(std::size_t members) {
-    Scene scene;
-    const crypto::SigningKey maker = crypto::SigningKey::from_seed({1}),
-                             checker = crypto::SigningKey::from_seed({2});
-    scene.genesis.name = "sim";
-    scene.genesis.time = UnixMillis{kWallBase - 1'000};
-    scene.genesis.params.heartbeat_ms = 1'500;
-    scene.genesis.params.delta_ms = 150;
-    scene.genesis.params.delta_max_ms = 2'000;
-    scene.genesis.records.set("party/firm",
-                              json::Object{{"party_id", "firm"},
-                                           {"party_kind", "enterprise"},
-                                           {"legal_name", "虚构公司"},
-                                           {"uscc", "91330108MA28XYW55X"},
-                                           {"country", "CN"},
-                                           {"roles", json::Array{"pledgor"}},
-                                           {"officers", json::Array{officer(maker, "maker"),
-                                                                    officer(checker, "checker")}}});
-    for (std::size_t i = 0; i < members; ++i) {
-        std::array<std::uint8_t, 32> seed{};
-        seed[0] = static_cast<std::uint8_t>(100 + i);
-        scene.keys.push_back(crypto::SigningKey::from_seed(seed));
-        scene.genesis.members.push_back(
-            {"m" + std::to_string(i), "firm", scene.keys.back().public_key()});
-    }
-    const auto parsed = chain::genesis_from_json(chain::to_json(scene.genesis));
-    ENSURE(parsed.ok(), parsed.ok() ? "" : parsed.error());
-    scene.genesis = *parsed;
-    for (int i = 0; i < 40; ++i) {
-        chain::TxDraft draft;
-        draft.iss = "firm";
-        draft.jti = "t" + std::to_string(i);
-        draft.act = "asset.register";
-        draft.iat = kWallBase / 1000;
-        draft.exp = draft.iat + 500;
-        draft.body = json::Object{
-            {"asset_name", "a" + std::to_string(i / 2)},
-            {"industry", "x"},
-            {"application_scenario", "y"},
-            {"data_form", "api"},
-            {"storage_format", "json"},
-            {"source_kind", json::Array{"self_collected"}},
-            {"update_frequency", "none"},
-            {"grade", "general_1"},
-            {"contains_personal_info", false},
-            {"sensitive_pi", false},
-            {"minors_pi", false},
-            {"content_digest",
-             json::Object{{"root", "sha256:" + std::string(64, 'b')}, {"algorithm_id", "sha256"}}}};
-        auto tx = chain::parse_tx(
-            chain::sign_tx(i % 2 == 0 ? maker : checker, scene.genesis.chain_id, draft),
-            scene.genesis.chain_id);
-        ENSURE(tx.ok());
-        scene.txs.push_back(std::make_shared<const chain::Tx>(std::move(*tx)));
-    }
-    return scene;
-}
-
-Outcome run_seed(const Scene& scene, const Options& options) {
-    return World(scene, options).run();
+Outcome run_seed(const Options& options) {
+    return World(options).run();
 }
 
 }  // namespace quanlu::sim

@@ -1,28 +1,15 @@
-// Many replicas in one thread: virtual time, a network that delays, drops, duplicates, reorders and
-// partitions, disks that lose unsynced writes, crashes at any moment, members that lie. One seed is
-// one run. Safety phase with faults, then liveness phase on a healed network.
+// Many replicas in one thread: virtual time, a network that delays, drops, duplicates, reorders,
+// repeats and partitions, disks that lose unsynced writes, crashes between any two deeds, members
+// that lie or lose their memory. One seed is one run: a safety phase with faults, then a liveness
+// phase on a healed network in which every story must come to its end.
 #pragma once
 
-#include <memory>
-#include <queue>
+#include <optional>
+#include <string>
 
-#include "ledger/kv/kv.h"
-#include "node/replica/recover.h"
-#include "tests/sim/disk.h"
-#include "tests/sim/oracle.h"
+#include "crypto/base/bytes.h"
 
 namespace quanlu::sim {
-
-enum class Vice { none, equivocator, nuller, sync_liar };
-
-// What every seed shares: a genesis with its keys and a pool of signed transactions. Made once:
-// signing is slow.
-struct Scene {
-    chain::Genesis genesis;
-    std::vector<crypto::SigningKey> keys;
-    std::vector<execution::TxPtr> txs;
-    static Scene make(std::size_t members);
-};
 
 struct Options {
     std::uint64_t seed = 0;
@@ -31,11 +18,12 @@ struct Options {
 
 struct Outcome {
     std::optional<std::string> violation;
+    std::string weather;  // what this seed drew
     std::uint64_t height = 0, messages = 0, crashes = 0;
-    std::size_t acknowledged = 0;
+    std::size_t acknowledged = 0, races = 0;
     Hash trace;  // of the whole run: the same seed gives the same
 };
 
-Outcome run_seed(const Scene& scene, const Options& options);
+Outcome run_seed(const Options& options);
 
 }  // namespace quanlu::sim

@@ -218,7 +218,7 @@ void Network::make_durable(Peer& peer, const std::vector<Keep>& keep,
     for (const Cast& cast : casts) {
         const SignedVote vote = sign(cast.vote, peer.member);
         peer.disk.votes.push_back(vote);
-        if (cast.entry) peer.disk.certs.push_back(*cast.entry);
+        if (cast.basis) peer.disk.certs.push_back(*cast.basis);
         oracle_.signed_vote(vote);
         const auto verified_vote = checked(vote, members_);
         const auto proposal = peer.built.find(cast.vote.block);

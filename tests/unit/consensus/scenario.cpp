@@ -295,7 +295,7 @@ void Scenario::carry_out_votes(MemberIndex node, const std::vector<Cast>& casts)
                       (is_about_block ? " " + name : ""));
         const SignedVote vote = sign(cast.vote, node);
         self.votes.push_back(vote);
-        if (cast.entry) self.certs.push_back(*cast.entry);
+        if (cast.basis) self.certs.push_back(*cast.basis);
         const auto proposal = proposals_.find(name);
         if (cast.vote.kind == VoteKind::notarize && proposal != proposals_.end() &&
             proposal->second->header.proposer == node) {

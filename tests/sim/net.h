@@ -1,0 +1,56 @@
+// Links that delay, drop, duplicate, reorder and repeat, and partitions that are not symmetric.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <queue>
+#include <vector>
+
+#include "crypto/base/bytes.h"
+#include "ledger/chain/members.h"
+#include "tests/sim/swarm.h"
+
+namespace quanlu::sim {
+
+struct Packet {
+    std::int64_t at = 0;
+    std::uint64_t order = 0;
+    chain::MemberIndex from = 0, to = 0;
+    std::size_t body = 0;    // which process of the receiver (byzantine/twins.h)
+    std::uint64_t life = 0;  // of the receiver
+    std::shared_ptr<const Bytes> frame;
+    bool operator>(const Packet& other) const {
+        return at != other.at ? at > other.at : order > other.order;
+    }
+};
+
+class SimNet {
+public:
+    SimNet(const Swarm& swarm, Prng random)
+        : swarm_(swarm), random_(random), cut_(swarm.n * swarm.n) {}
+
+    void send(std::int64_t now, Packet packet);
+    // The next packet due at or before `now`.
+    std::optional<Packet> next(std::int64_t now);
+    [[nodiscard]] std::int64_t next_at() const {
+        return queue_.empty() ? INT64_MAX : queue_.top().at;
+    }
+    void partition();
+    void heal();
+    [[nodiscard]] std::uint64_t sent() const { return order_; }
+
+private:
+    static constexpr std::size_t kRememberedMax = 64;
+    [[nodiscard]] std::int64_t delay();
+    void push(std::int64_t at, Packet packet);
+
+    const Swarm& swarm_;
+    Prng random_;
+    bool is_healed_ = false;
+    std::vector<char> cut_;
+    std::uint64_t order_ = 0;
+    std::priority_queue<Packet, std::vector<Packet>, std::greater<>> queue_;
+    std::vector<Packet> remembered_;  // that may come again
+};
+
+}  // namespace quanlu::sim

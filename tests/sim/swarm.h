@@ -1,0 +1,48 @@
+// The weather of one seed: how many members, who lies, how bad the network and the disks are, what
+// clients do. Drawn anew for each seed, so that no fault is always there to hide another.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ledger/chain/params.h"
+#include "tests/sim/prng.h"
+
+namespace quanlu::sim {
+
+enum class Vice : std::uint8_t { none, equivocator, nuller, sync_liar };
+enum class Amnesia : std::uint8_t { none, wiped, flipped };
+
+struct Swarm {
+    std::size_t n = 4;
+    chain::Params params;
+    std::vector<Vice> vices;  // by member; at most f are not none
+    // Network. Chances are in 1,000.
+    std::int64_t delay_min_ms = 1, delay_max_ms = 10;
+    std::uint64_t slow_chance = 0;  // ten times the delay
+    std::uint64_t loss = 0, duplicates = 0, replays = 0;
+    std::int64_t partition_every_ms = 0;
+    std::uint64_t cut_chance = 0;  // of each direction of each link, while partitioned
+    // Processes.
+    std::int64_t crash_every_ms = 0;
+    std::uint64_t fuse_chance = 0;  // that a crash comes between two deeds instead of between turns
+    std::int64_t down_max_ms = 2'000;
+    std::int64_t all_down_at_ms = 0;  // a power cut of everybody
+    Amnesia amnesia = Amnesia::none;
+    bool rejoin = false;
+    std::int64_t clock_skew_max_ms = 0;
+    bool is_one_clock_wrong = false;
+    bool has_workers = true;  // gossip is checked outside the replica, as the node does
+    // Clients.
+    std::int64_t pace_ms = 100;
+    std::size_t races = 1, invoices = 1, assets = 4, oddities = 2;
+    std::int64_t faults_ms = 10'000;  // length of the safety phase
+
+    [[nodiscard]] std::size_t f() const { return (n - 1) / 3; }
+    static Swarm draw(Prng& random);
+    [[nodiscard]] std::string describe() const;
+};
+
+const char* to_text(Vice vice);
+
+}  // namespace quanlu::sim
