@@ -20,7 +20,8 @@ TEST_CASE("a view: proposal, check, notarize, certificate, finalize, final") {
     REQUIRE(node.seen.send_certs.size() == 1);
     REQUIRE(node.seen.send_certs[0].cert.statement == notarize(1, b));
     REQUIRE(node.has_cast(finalize(1, b)));
-    REQUIRE(node.casts.back().basis->statement == notarize(1, b));  // nobody else may hold it after a power cut
+    REQUIRE(node.casts.back().basis->statement ==
+            notarize(1, b));  // nobody else may hold it after a power cut
     node.votes(finalize(1, b), {1, 3});
     REQUIRE(node.floor() == 1);
     REQUIRE(node.seen.finalized.size() == 1);
