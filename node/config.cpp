@@ -37,9 +37,9 @@ Result<Config, std::string> load_config(const std::string& path) {
                    std::to_string(error.source().begin.column) + ": " +
                    std::string(error.description()));
     }
-    static const std::set<std::string> kKnown = {"data_dir",        "genesis",     "key_file",
-                                                 "passphrase_file", "peer_listen", "api_listen",
-                                                 "peers",           "log_level"};
+    static const std::set<std::string> kKnown = {
+        "data_dir",   "genesis", "key_file",  "passphrase_file", "peer_listen",
+        "api_listen", "peers",   "log_level", "lost_vote_memory"};
     for (const auto& [key, value] : table) {
         if (!kKnown.contains(std::string(key.str())))
             return Err(path + ": " + at(value) + "unknown key " + std::string(key.str()));
@@ -63,6 +63,12 @@ Result<Config, std::string> load_config(const std::string& path) {
     }
     if (config.log_level != "error" && config.log_level != "info" && config.log_level != "debug") {
         return Err(path + ": log_level: error, info or debug");
+    }
+    if (const toml::node* node = table.get("lost_vote_memory")) {
+        const auto text = node->value<std::string>();
+        if (!text || (*text != "strict" && *text != "quorum"))
+            return Err(path + ": " + at(*node) + "lost_vote_memory: strict or quorum");
+        config.rejoin_by_quorum = *text == "quorum";
     }
     for (const auto& [name, target] : {std::pair{"peer_listen", &config.peer_listen},
                                        std::pair{"api_listen", &config.api_listen}}) {

@@ -19,6 +19,9 @@ struct Config {
     net::Address api_listen;
     std::map<std::string, net::Address> peers;  // by member name
     std::string log_level = "info";             // error, info, debug
+    // What a member does whose vote memory is lost (CONSENSUS.md 7.4): stay silent, or ask a quorum
+    // how far it can have been and go on above that.
+    bool rejoin_by_quorum = false;
 };
 
 Result<Config, std::string> load_config(const std::string& path);

@@ -62,6 +62,7 @@ DataDir::~DataDir() {
 Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config,
                                                            const Identity& identity, bool create) {
     std::unique_ptr<DataDir> dir(new DataDir(config.data_dir));
+    dir->rejoins_ = config.rejoin_by_quorum;
     if (create && mkdir(config.data_dir.c_str(), 0700) != 0 && errno != EEXIST) {
         return Err(StartError{74, config.data_dir + ": cannot be made"});
     }
@@ -72,6 +73,13 @@ Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config,
     if (flock(dir->lock_, LOCK_EX | LOCK_NB) != 0)
         return Err(StartError{73, config.data_dir + ": in use by another process"});
     const bool fresh = !std::filesystem::exists(config.data_dir + "/journal");
+    // E6: a new journal beside an old ledger would promise what was promised otherwise before.
+    if (fresh && create && std::filesystem::exists(config.data_dir + "/blocks") &&
+        !std::filesystem::is_empty(config.data_dir + "/blocks"))
+        return Err(StartError{
+            78, config.data_dir +
+                    ": the ledger is here and this key's journal is gone; docs/operators: "
+                    "lost vote memory"});
     if (fresh && !create)
         return Err(
             StartError{78, config.data_dir + ": not initialised; quanlud init --config FILE"});
@@ -89,6 +97,17 @@ Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config,
         if (!made.ok()) return Err(storage(made.error()));
     }
     return dir;
+}
+
+Status<StartError> DataDir::set_journal_aside() {
+    auto names = journal_disk_->list();
+    if (!names.ok()) return Err(storage(names.error()));
+    for (const std::string& name : *names) {
+        if (!name.ends_with(".jnl")) continue;
+        const auto moved = journal_disk_->rename(name, name + ".damaged");
+        if (!moved.ok()) return Err(storage(moved.error()));
+    }
+    return Unit{};
 }
 
 Status<StartError> DataDir::open_state(bool fresh) {
@@ -123,6 +142,14 @@ Result<replica::Recovered, StartError> DataDir::recover(const Identity& identity
     }
     auto journal = journal_->open();
     if (!journal.ok()) return Err(storage(journal.error()));
+    if (rejoins_ && journal->state == log::JournalContent::State::corrupt) {
+        // Nothing in it is believed any more; kept for whoever wants to know what happened.
+        TRY_VOID(set_journal_aside());
+        journal_ = std::make_unique<log::Journal>(*journal_disk_, identity.genesis.chain_id,
+                                                  identity.key.public_key());
+        journal = journal_->open();
+        if (!journal.ok()) return Err(storage(journal.error()));
+    }
     TRY_VOID(open_state(rebuild));
     const auto progress = [&](Height height) {
         std::fprintf(stderr,

@@ -52,7 +52,9 @@ public:
 private:
     explicit DataDir(std::string path) : path_(std::move(path)) {}
     Status<StartError> open_state(bool fresh);
+    Status<StartError> set_journal_aside();
     std::string path_;
+    bool rejoins_ = false;
     int lock_ = -1;
     std::unique_ptr<log::PosixDisk> block_disk_, journal_disk_;
     std::unique_ptr<log::BlockLog> blocks_;

@@ -59,10 +59,11 @@ struct Shell::Impl : replica::Listener {
     std::vector<std::pair<chain::SignedVote, chain::SignedVote>> evidence;
     mutable std::mutex evidence_mutex;
 
-    static replica::Config replica_config(const Identity& identity) {
+    static replica::Config replica_config(const Identity& identity, bool rejoins) {
         replica::Config config;
         config.self = identity.self;
         config.version = "quanlud " QUANLU_VERSION;
+        config.rejoin_by_quorum = rejoins;
         return config;
     }
 
@@ -77,7 +78,8 @@ struct Shell::Impl : replica::Listener {
           board(b),
           hooks(std::move(h)),
           source(d.blocks()),
-          replica(i.genesis, replica_config(i), d.store(), source, std::move(recovered), clocks()),
+          replica(i.genesis, replica_config(i, c.rejoin_by_quorum), d.store(), source,
+                  std::move(recovered), clocks()),
           timer(l) {
         std::map<chain::MemberIndex, net::Address> addresses;
         for (chain::MemberIndex m = 0; m < members.n(); ++m) {

@@ -57,7 +57,9 @@ void Replica::Impl::leave_behind() {
     std::erase_if(checks, [this](const Hash& hash) { return hash == tip.hash; });
     sync.applied(tip.header.height);
     if (awaited && awaited->finalization.statement.view <= tip.header.view) awaited.reset();
-    out->journal_floor = tip.header.view;
+    // A journal that lost something is not restated as a whole one: not before everything that may
+    // be missing lies below the floor.
+    if (remembers_above && tip.header.view > *remembers_above) out->journal_floor = tip.header.view;
     something_came = true;
 }
 

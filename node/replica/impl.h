@@ -109,6 +109,8 @@ struct Replica::Impl {
     Peers peers;
     Sync sync;
     std::optional<Rejoin> rejoin;  // while memory is lost and may come back
+    // Own votes in views above are all in the journal; nothing: the memory is lost (7.4).
+    std::optional<View> remembers_above;
     Asked<Hash> asked_blocks;
     Asked<View> asked_certs;
 

@@ -45,6 +45,7 @@ Replica::Impl::Impl(const chain::Genesis& g, const Config& c, state::Store& s, c
     restored.may_vote = recovered.memory_intact;
     core = std::make_unique<consensus::Simplex>(genesis.params, members, tag, config.self, restored,
                                                 start.steady);
+    if (recovered.memory_intact) remembers_above = View(0);
     if (!recovered.memory_intact && config.rejoin_by_quorum)
         rejoin.emplace(members.quorum(), config.self, config.seed, start);
     for (const chain::Block& block : recovered.bodies) {
@@ -224,6 +225,7 @@ void Replica::Impl::take_memory() {
             if (auto cert = core->cert(kind, at)) restored.certs.push_back(*std::move(cert));
         }
     }
+    remembers_above = restored.sign_above;
     note("memory_bounded", *restored.sign_above, "signs above this view only");
     rejoin.reset();
     core = std::make_unique<consensus::Simplex>(genesis.params, members, tag, config.self, restored,
