@@ -121,6 +121,12 @@ Result<Answer, Failure> replay(Session& session, const Parsed& parsed) {
     if (tip && tip->height <= run.tip().header.height)
         at_known = {(*source)->block_hash(tip->height)};
     audit::Report report = audit::make_report(run, end, tip, at_known);
+    if (end == audit::Replay::End::complete) {
+        if (auto wrong = (*source)->disagreement(run.tip())) {
+            report.verdict = audit::Verdict::wrong;
+            report.wrong = std::move(wrong);
+        }
+    }
     if (const std::string other = parsed.get("--against"); !other.empty()) {
         auto second = audit::open_export(other);
         if (!second.ok()) return Err(audit_failure(second.error()));

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "crypto/base/encode.h"
@@ -19,6 +20,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kZstdLevel = 3;
+constexpr std::int64_t kVersion = 1;
+constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;
+constexpr const char* kLeavesName = "leaves.ndjson.zst";
 constexpr std::size_t kLeafBytesMax = 1024 * 1024;
 
 Result<std::string, std::string> read_all(const std::string& path) {
@@ -34,6 +38,25 @@ Result<json::Value, std::string> file_entry(const std::string& folder, const std
     return json::Value(json::Object{{"name", name},
                                     {"bytes", static_cast<std::int64_t>(content.size())},
                                     {"sha256", to_hex(crypto::sha256(as_bytes(content)))}});
+}
+
+// What a manifest says of the ledger in it.
+json::Value claims_of(const execution::Tip& tip) {
+    return json::Object{{"chain_id", to_hex(tip.header.chain.chain_id)},
+                        {"height", tip.header.height.value},
+                        {"tip", to_hex(tip.hash)},
+                        {"state_root", to_hex(tip.header.state_root)},
+                        {"log_size", tip.header.log_size},
+                        {"log_root", to_hex(tip.header.log_root)}};
+}
+
+// Names of everything that a replay reads.
+std::set<std::string> files_in(const std::string& folder) {
+    std::set<std::string> names{kLeavesName};
+    std::error_code error;
+    for (const auto& one : fs::directory_iterator(folder + "/blocks", error))
+        names.insert("blocks/" + one.path().filename().string());
+    return names;
 }
 
 // Lines into one zstd frame.
@@ -82,6 +105,8 @@ public:
     ~LeafReader() { ZSTD_freeDCtx(context_); }
     LeafReader(const LeafReader&) = delete;
     LeafReader& operator=(const LeafReader&) = delete;
+    // Nothing more, and nothing half read.
+    bool is_at_end() { return !next() && text_.empty() && !is_broken_; }
     std::optional<std::string> next() {
         while (true) {
             const std::size_t end = text_.find('\n', at_);
@@ -106,7 +131,10 @@ private:
         }
         std::string out(ZSTD_DStreamOutSize(), '\0');
         ZSTD_outBuffer to{out.data(), out.size(), 0};
-        if (ZSTD_isError(ZSTD_decompressStream(context_, &to, &in_)) != 0) return false;
+        if (ZSTD_isError(ZSTD_decompressStream(context_, &to, &in_)) != 0) {
+            is_broken_ = true;
+            return false;
+        }
         text_.append(out.data(), to.pos);
         return true;
     }
@@ -114,6 +142,7 @@ private:
     ZSTD_DCtx* context_;
     std::string raw_, text_;
     std::size_t at_ = 0;
+    bool is_broken_ = false;
     ZSTD_inBuffer in_{nullptr, 0, 0};
 };
 
@@ -134,23 +163,30 @@ class FolderExport : public Export {
 public:
     static Result<std::unique_ptr<Export>, std::string> open(const std::string& folder) {
         TRY(const std::string text, read_all(folder + "/manifest.json"));
-        const auto manifest = json::parse(text, 16 * 1024 * 1024);
-        if (!manifest.ok() || manifest->find("files") == nullptr)
+        auto manifest = json::parse(text, kManifestBytesMax);
+        const json::Value* files = manifest.ok() ? manifest->find("files") : nullptr;
+        if (files == nullptr || !files->is_array())
             return Err(folder + "/manifest.json: not a manifest");
-        for (const json::Value& file : manifest->find("files")->as_array()) {
+        if (manifest->integer_or("version", 0) != kVersion)
+            return Err(folder + "/manifest.json: of a version that is not known here");
+        std::set<std::string> listed;
+        for (const json::Value& file : files->as_array()) {
             const std::string name(file.string_or("name", ""));
-            if (name.find("..") != std::string::npos)
+            if (name.find("..") != std::string::npos || name.starts_with("/"))
                 return Err("manifest: a path that leaves the folder");
             TRY(const json::Value found, file_entry(folder, name));
-            if (found.string_or("sha256", "") != file.string_or("sha256", ""))
-                return Err(folder + "/" + name + ": not the file of the manifest");
+            if (found != file) return Err(folder + "/" + name + ": not the file of the manifest");
+            listed.insert(name);
         }
+        if (listed != files_in(folder))
+            return Err(folder + "/manifest.json: does not list the files that are here");
         auto disk = log::PosixDisk::open(folder + "/blocks");
         if (!disk.ok()) return Err(folder + "/blocks: cannot be opened");
-        std::unique_ptr<FolderExport> out(new FolderExport(std::move(disk).value(), folder));
+        std::unique_ptr<FolderExport> out(
+            new FolderExport(std::move(disk).value(), folder, *std::move(manifest)));
         const log::ScanEnd end = out->log_.open({});
-        // A cut tail is a shorter ledger; whether it is the whole one, the tip says.
-        if (end.kind == log::ScanEnd::Kind::corrupt) {
+        // An export is no file in use: nothing in it is half written.
+        if (end.kind != log::ScanEnd::Kind::clean) {
             return Err(folder + "/blocks/" + end.where.file + ": damaged at offset " +
                        std::to_string(end.where.offset) + " (" + end.what + ")");
         }
@@ -168,6 +204,23 @@ public:
         }
         return leaf_ == line;
     }
+    std::optional<Wrong> disagreement(const execution::Tip& tip) override {
+        const chain::Header& header = tip.header;
+        const auto differ = [&](const char* name,
+                                const json::Value& found) -> std::optional<Wrong> {
+            const json::Value* stated = manifest_.find(name);
+            if (stated != nullptr && *stated == found) return std::nullopt;
+            return Wrong{header.height, std::string("manifest_") + name,
+                         stated == nullptr ? "" : json::write(*stated), json::write(found)};
+        };
+        const json::Value claims = claims_of(tip);
+        for (const auto& [name, found] : claims.as_object()) {
+            if (auto wrong = differ(name.c_str(), found)) return wrong;
+        }
+        if (!leaves_.is_at_end())
+            return Wrong{header.height, "leaf", "the end of the lines", "another line"};
+        return std::nullopt;
+    }
     [[nodiscard]] Height height() const override { return log_.height(); }
     [[nodiscard]] std::optional<chain::FinalBlock> at(Height height) const override {
         return log_.at(height);
@@ -178,8 +231,12 @@ public:
     }
 
 private:
-    FolderExport(log::PosixDisk disk, const std::string& folder)
-        : disk_(std::move(disk)), log_(disk_), leaves_(folder + "/leaves.ndjson.zst") {}
+    FolderExport(log::PosixDisk disk, const std::string& folder, json::Value manifest)
+        : manifest_(std::move(manifest)),
+          disk_(std::move(disk)),
+          log_(disk_),
+          leaves_(folder + "/" + kLeavesName) {}
+    json::Value manifest_;
     log::PosixDisk disk_;
     log::BlockLog log_;
     LeafReader leaves_;
@@ -210,7 +267,7 @@ Result<json::Value, std::string> export_ledger(const std::string& data_dir,
     // A node that runs was in the middle of an append: the copy ends before it.
     if (end.kind == log::ScanEnd::Kind::torn && !blocks.cut_torn_tail().ok())
         return Err(std::string("the copy cannot be cut"));
-    LeafWriter leaves(out_dir + "/leaves.ndjson.zst");
+    LeafWriter leaves(out_dir + "/" + kLeavesName);
     LogStream stream(blocks);
     Replay replay(genesis, scratch, std::move(for_each));
     const Replay::End done = replay.run(
@@ -228,17 +285,11 @@ Result<json::Value, std::string> export_ledger(const std::string& data_dir,
         TRY(json::Value entry, file_entry(out_dir, "blocks/" + name));
         files.push_back(std::move(entry));
     }
-    TRY(json::Value entry, file_entry(out_dir, "leaves.ndjson.zst"));
+    TRY(json::Value entry, file_entry(out_dir, kLeavesName));
     files.push_back(std::move(entry));
-    const chain::Header& tip = replay.tip().header;
-    const json::Value manifest = json::Object{{"version", 1},
-                                              {"chain_id", to_hex(genesis.chain_id)},
-                                              {"height", tip.height.value},
-                                              {"tip", to_hex(replay.tip().hash)},
-                                              {"state_root", to_hex(tip.state_root)},
-                                              {"log_size", tip.log_size},
-                                              {"log_root", to_hex(tip.log_root)},
-                                              {"files", std::move(files)}};
+    json::Value manifest = claims_of(replay.tip());
+    manifest.set("version", kVersion);
+    manifest.set("files", std::move(files));
     std::ofstream(out_dir + "/manifest.json", std::ios::binary)
         << json::write_pretty(manifest) << "\n";
     return manifest;

@@ -21,6 +21,8 @@ Result<json::Value, std::string> export_ledger(const std::string& data_dir,
 // Reads an export: manifest and file hashes are checked when it is opened.
 class Export : public BlockSource {
 public:
+    // After a whole replay: where manifest or lines say something else than the ledger itself.
+    virtual std::optional<Wrong> disagreement(const execution::Tip& tip) = 0;
     virtual bool leaf_matches(std::uint64_t index, const std::string& line) = 0;
     [[nodiscard]] virtual Height height() const = 0;
     [[nodiscard]] virtual std::optional<chain::FinalBlock> at(Height height) const = 0;

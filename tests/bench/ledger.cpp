@@ -10,7 +10,7 @@
 
 #include "ledger/audit/replay.h"
 #include "ledger/proof/verify.h"
-#include "tests/bench/office.h"
+#include "tests/include/office.h"
 
 namespace quanlu::bench {
 

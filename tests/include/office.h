@@ -1,24 +1,33 @@
-// See office.h.
-#include "tests/bench/office.h"
+// A ledger for benchmarks and audits: four members, an IP office, firms and a bank, who mirror
+// patents, file and register pledges and present invoices, in blocks of a given size. Every
+// transaction is signed and every block certified, so that what comes out replays like the real
+// thing. Also what audits are tested on.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
 #include "crypto/hash.h"
 #include "crypto/jwk.h"
+#include "ledger/chain/genesis.h"
+#include "ledger/execution/executor.h"
+#include "ledger/state/store.h"
 
 namespace quanlu::bench {
 
-namespace {
-
 constexpr std::int64_t kStart = 1'795'140'000'000;  // 2026-11-20 10:00 in Shanghai
 constexpr std::size_t kFirms = 20;
-const std::string kPaper = "sha256:" + std::string(64, 'a');
+inline const std::string kPaper = "sha256:" + std::string(64, 'a');
 
-json::Value sealed() {
+inline json::Value sealed() {
     return json::Object{{"_sd", std::string(43, 'A')}};
 }
 
-crypto::SigningKey key_numbered(std::uint8_t kind, std::size_t n) {
+inline crypto::SigningKey key_numbered(std::uint8_t kind, std::size_t n) {
     std::array<std::uint8_t, 32> seed{};
     seed[0] = kind;
     seed[1] = static_cast<std::uint8_t>(n);
@@ -26,11 +35,11 @@ crypto::SigningKey key_numbered(std::uint8_t kind, std::size_t n) {
     return crypto::SigningKey::from_seed(seed);
 }
 
-std::string firm(std::size_t n) {
+inline std::string firm(std::size_t n) {
     return "firm-" + std::to_string(n % kFirms);
 }
 
-std::string patent_no(std::size_t serial) {
+inline std::string patent_no(std::size_t serial) {
     std::string tail = std::to_string(serial);
     const std::string digits = "20211" + std::string(7 - tail.size(), '0') + tail;
     static constexpr int kWeights[] = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};
@@ -39,7 +48,7 @@ std::string patent_no(std::size_t serial) {
     return "ZL" + digits + "." + (sum % 11 == 10 ? std::string("X") : std::to_string(sum % 11));
 }
 
-json::Value patent_body(std::size_t serial) {
+inline json::Value patent_body(std::size_t serial) {
     return json::Object{{"asset_kind", "patent_invention"},
                         {"right_no", patent_no(serial)},
                         {"title", "bench " + std::to_string(serial)},
@@ -56,7 +65,7 @@ json::Value patent_body(std::size_t serial) {
                         {"source_checked_on", "2026-11-20"}};
 }
 
-json::Value pledge_body(const std::string& pledgor, const std::string& right) {
+inline json::Value pledge_body(const std::string& pledgor, const std::string& right) {
     return json::Object{
         {"pledge_kind", "specific"},
         {"pledgors", json::Array{pledgor}},
@@ -77,7 +86,8 @@ json::Value pledge_body(const std::string& pledgor, const std::string& right) {
         {"scope_of_security", json::Array{"principal"}}};
 }
 
-json::Value invoice_body(const std::string& seller, const std::string& buyer, std::size_t serial) {
+inline json::Value invoice_body(const std::string& seller, const std::string& buyer,
+                                std::size_t serial) {
     const auto print = [serial](const char* tag) {
         return to_hex(crypto::sha256(as_bytes(tag + std::to_string(serial))));
     };
@@ -97,9 +107,69 @@ json::Value invoice_body(const std::string& seller, const std::string& buyer, st
                         {"assignment_bar", "none"}};
 }
 
-}  // namespace
+class Office {
+public:
+    // Transactions of one patent's way from register to pledge and invoice.
+    static constexpr std::size_t kActsPerPatent = 12;
 
-Office::Office(std::size_t block_txs) : block_txs_(block_txs) {
+    explicit Office(std::size_t block_txs);
+
+    // Files `patents` patents side by side, act by act. Blocks grow by about patents * 12 /
+    // block_txs.
+    void file(std::size_t patents);
+
+    struct Made {
+        chain::FinalBlock block;
+        std::vector<execution::TxPtr> txs;
+    };
+    [[nodiscard]] const std::vector<Made>& blocks() const { return blocks_; }
+    [[nodiscard]] const chain::Genesis& genesis() const { return genesis_; }
+    [[nodiscard]] const execution::Tip& tip() const { return tip_; }
+    [[nodiscard]] kv::KvStore& kv() { return *kv_; }
+    [[nodiscard]] std::size_t transactions() const { return transactions_; }
+    [[nodiscard]] std::size_t refused() const { return refused_; }
+    // Public key under which a transaction was signed.
+    [[nodiscard]] const crypto::PublicKey& key_of(const chain::Tx& tx) const {
+        return keys_by_kid_.at(tx.kid);
+    }
+    // A certificate by these members.
+    [[nodiscard]] chain::QuorumCert certify(chain::VoteKind kind, const chain::Header& header,
+                                            const std::vector<std::size_t>& members) const {
+        chain::QuorumCert cert;
+        cert.statement = {kind, header.epoch, header.view, chain::hash_of(header)};
+        for (const std::size_t i : members) {
+            cert.signers |= std::uint64_t{1} << i;
+            cert.signatures.push_back(
+                members_[i].sign(chain::statement_bytes(genesis_.tag(), cert.statement)));
+        }
+        return cert;
+    }
+    [[nodiscard]] const std::vector<std::string>& rights() const { return rights_; }
+
+private:
+    struct Act {
+        std::string officer, act, record;
+        json::Value body;
+    };
+    // Signs and carries out in blocks; records acted on, in order.
+    std::vector<std::string> carry_out(const std::vector<Act>& acts);
+    void add_block(const std::vector<execution::TxPtr>& txs, std::vector<std::string>& records);
+
+    std::size_t block_txs_;
+    chain::Genesis genesis_;
+    std::vector<crypto::SigningKey> members_;
+    std::map<std::string, crypto::SigningKey> officers_;  // "party/duty"
+    std::map<std::string, crypto::PublicKey> keys_by_kid_;
+    std::unique_ptr<kv::KvStore> kv_;
+    std::unique_ptr<state::Store> store_;
+    execution::Tip tip_;
+    std::optional<chain::QuorumCert> tip_notarized_;
+    std::vector<Made> blocks_;
+    std::vector<std::string> rights_;
+    std::size_t serial_ = 0, transactions_ = 0, refused_ = 0, jti_ = 0;
+};
+
+inline Office::Office(std::size_t block_txs) : block_txs_(block_txs) {
     genesis_.name = "bench";
     genesis_.time = UnixMillis{kStart - 1'000};
     std::vector<std::pair<std::string, std::string>> parties = {{"office", "ip_office"},
@@ -140,8 +210,8 @@ Office::Office(std::size_t block_txs) : block_txs_(block_txs) {
     tip_.state = store_->final_version();
 }
 
-void Office::add_block(const std::vector<execution::TxPtr>& txs,
-                       std::vector<std::string>& records) {
+inline void Office::add_block(const std::vector<execution::TxPtr>& txs,
+                              std::vector<std::string>& records) {
     chain::Header header;
     header.epoch = tip_.header.epoch;
     header.view = tip_.header.view.next();
@@ -151,21 +221,12 @@ void Office::add_block(const std::vector<execution::TxPtr>& txs,
     execution::Executed executed =
         execution::build(tip_, genesis_.params, header, txs, *store_, left_out);
     ENSURE(left_out.empty());
-    const auto certify = [&](chain::VoteKind kind) {
-        chain::QuorumCert cert;
-        cert.statement = {kind, header.epoch, header.view, executed.tip.hash};
-        cert.signers = 0b111;
-        for (std::size_t i = 0; i < 3; ++i)
-            cert.signatures.push_back(
-                members_[i].sign(chain::statement_bytes(genesis_.tag(), cert.statement)));
-        return cert;
-    };
     Made made;
     made.block.block.header = executed.tip.header;
     for (const execution::TxPtr& tx : txs) made.block.block.body.push_back(tx->jws);
     made.block.block.justification.parent = tip_notarized_;
-    made.block.finalization = certify(chain::VoteKind::finalize);
-    tip_notarized_ = certify(chain::VoteKind::notarize);
+    made.block.finalization = certify(chain::VoteKind::finalize, executed.tip.header, {0, 1, 2});
+    tip_notarized_ = certify(chain::VoteKind::notarize, executed.tip.header, {0, 1, 2});
     made.txs = txs;
     for (const chain::Outcome& outcome : executed.outcomes) {
         refused_ += outcome.ok() ? 0 : 1;
@@ -178,7 +239,7 @@ void Office::add_block(const std::vector<execution::TxPtr>& txs,
     blocks_.push_back(std::move(made));
 }
 
-std::vector<std::string> Office::carry_out(const std::vector<Act>& acts) {
+inline std::vector<std::string> Office::carry_out(const std::vector<Act>& acts) {
     std::vector<std::string> records;
     std::vector<execution::TxPtr> txs;
     for (const Act& act : acts) {
@@ -202,7 +263,7 @@ std::vector<std::string> Office::carry_out(const std::vector<Act>& acts) {
     return records;
 }
 
-void Office::file(std::size_t patents) {
+inline void Office::file(std::size_t patents) {
     const std::size_t first = serial_;
     serial_ += patents;
     const auto each = [&](const std::string& officer, const std::string& act,
