@@ -13,6 +13,7 @@
 #include "crypto/base/encode.h"
 #include "crypto/hash.h"
 #include "crypto/jwk.h"
+#include "forms.h"
 #include "ledger/chain/genesis.h"
 #include "ledger/execution/executor.h"
 #include "ledger/state/store.h"
@@ -20,13 +21,8 @@
 namespace quanlu::bench {
 
 constexpr std::int64_t kStart = 1'795'140'000'000;  // 2026-11-20 10:00 in Shanghai
+constexpr const char* kToday = "2026-11-20";
 constexpr std::size_t kFirms = 20;
-inline const std::string kPaper = "sha256:" + std::string(64, 'a');
-
-inline json::Value sealed() {
-    return json::Object{{"_sd", std::string(43, 'A')}};
-}
-
 inline crypto::SigningKey key_numbered(std::uint8_t kind, std::size_t n) {
     std::array<std::uint8_t, 32> seed{};
     seed[0] = kind;
@@ -37,74 +33,6 @@ inline crypto::SigningKey key_numbered(std::uint8_t kind, std::size_t n) {
 
 inline std::string firm(std::size_t n) {
     return "firm-" + std::to_string(n % kFirms);
-}
-
-inline std::string patent_no(std::size_t serial) {
-    std::string tail = std::to_string(serial);
-    const std::string digits = "20211" + std::string(7 - tail.size(), '0') + tail;
-    static constexpr int kWeights[] = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};
-    int sum = 0;
-    for (std::size_t i = 0; i < 12; ++i) sum += (digits[i] - '0') * kWeights[i];
-    return "ZL" + digits + "." + (sum % 11 == 10 ? std::string("X") : std::to_string(sum % 11));
-}
-
-inline json::Value patent_body(std::size_t serial) {
-    return json::Object{{"asset_kind", "patent_invention"},
-                        {"right_no", patent_no(serial)},
-                        {"title", "bench " + std::to_string(serial)},
-                        {"holders", json::Array{json::Object{{"party", firm(serial)}}}},
-                        {"application_date", "2021-03-01"},
-                        {"grant_date", "2023-05-09"},
-                        {"expiry_date", "2041-03-01"},
-                        {"annual_fee_paid_to", "2099-12-31"},
-                        {"legal_status", "in_force"},
-                        {"invalidation_pending", false},
-                        {"ownership_dispute", false},
-                        {"dual_filing", false},
-                        {"source_snapshot_hash", kPaper},
-                        {"source_checked_on", "2026-11-20"}};
-}
-
-inline json::Value pledge_body(const std::string& pledgor, const std::string& right) {
-    return json::Object{
-        {"pledge_kind", "specific"},
-        {"pledgors", json::Array{pledgor}},
-        {"pledgees", json::Array{"bank"}},
-        {"debtor", pledgor},
-        {"rights", json::Array{right}},
-        {"right_count", 1},
-        {"main_contract_no", sealed()},
-        {"main_contract", sealed()},
-        {"pledge_contract", sealed()},
-        {"contract_date", "2026-11-20"},
-        {"contract_items", json::Array{"identity", "claim", "term", "right", "scope"}},
-        {"claim_kind", "loan"},
-        {"secured_amount", 100'000},
-        {"ccy", "CNY"},
-        {"debt_from", "2026-11-20"},
-        {"debt_due", "2030-01-01"},
-        {"scope_of_security", json::Array{"principal"}}};
-}
-
-inline json::Value invoice_body(const std::string& seller, const std::string& buyer,
-                                std::size_t serial) {
-    const auto print = [serial](const char* tag) {
-        return to_hex(crypto::sha256(as_bytes(tag + std::to_string(serial))));
-    };
-    return json::Object{{"seller", seller},
-                        {"buyer", buyer},
-                        {"invoice_kind", "e_fapiao_20"},
-                        {"invoice_number", sealed()},
-                        {"invoice_date", "2026-11-10"},
-                        {"invoice_amount", 10'000'000},
-                        {"tax_amount", sealed()},
-                        {"ccy", "CNY"},
-                        {"due_date", "2027-02-10"},
-                        {"fp_epoch", 1},
-                        {"fp_exact", print("exact")},
-                        {"fp_economic", print("economic")},
-                        {"collateral_description", "bench"},
-                        {"assignment_bar", "none"}};
 }
 
 class Office {
@@ -278,12 +206,14 @@ inline void Office::file(std::size_t patents) {
         return carry_out(acts);
     };
     const auto nothing = [](std::size_t) { return json::Value(); };
-    const auto patent = [&](std::size_t i) { return patent_body(first + i); };
+    const auto patent = [&](std::size_t i) {
+        return forms::patent(first + i, firm(first + i), kToday);
+    };
     each("office/maker", "right.register", nullptr, patent);
     const auto rights = each("office/checker", "right.register", nullptr, patent);
     rights_.insert(rights_.end(), rights.begin(), rights.end());
     const auto pledges = each("firm/maker", "pledge.draft", nullptr, [&](std::size_t i) {
-        return pledge_body(firm(first + i), rights[i]);
+        return forms::pledge(firm(first + i), "bank", rights[i], kToday);
     });
     for (const char* who : {"firm/maker", "firm/checker", "bank/maker", "bank/checker"})
         each(who, "pledge.sign", &pledges, nothing);
@@ -292,13 +222,17 @@ inline void Office::file(std::size_t patents) {
         return json::Value(json::Object{
             {"statutory_registration_no",
              "Y" + std::to_string(2'026'330'000'000 + static_cast<std::int64_t>(first + i))},
-            {"statutory_effective_date", "2026-11-20"},
-            {"statutory_notice_hash", kPaper}});
+            {"statutory_effective_date", kToday},
+            {"statutory_notice_hash", forms::kPaper}});
     };
     each("office/maker", "pledge.register", &pledges, registered);
     each("office/checker", "pledge.register", &pledges, registered);
     const auto invoice = [&](std::size_t i) {
-        return invoice_body(firm(first + i), firm(first + i + 1), first + i);
+        const auto print = [&](const char* tag) {
+            return to_hex(crypto::sha256(as_bytes(tag + std::to_string(first + i))));
+        };
+        return forms::invoice(firm(first + i), firm(first + i + 1), print("exact"),
+                              print("economic"));
     };
     each("bank/maker", "invoice.register_fingerprint", nullptr, invoice);
     each("bank/checker", "invoice.register_fingerprint", nullptr, invoice);

@@ -1,99 +1,20 @@
 // See clients.h.
 #include "tests/sim/clients.h"
 
+#include "tests/include/forms.h"
+
 namespace quanlu::sim {
 
 namespace {
 
 constexpr std::int64_t kPatienceMs = 1'500;
-const std::string kPaper = "sha256:" + std::string(64, 'a');
-
-json::Value sealed() {
-    return json::Object{{"_sd", std::string(43, 'A')}};
-}
-
-std::string patent_no(std::size_t serial) {
-    std::string tail = std::to_string(serial);
-    const std::string digits = "20211" + std::string(7 - tail.size(), '0') + tail;
-    static constexpr int kWeights[] = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};
-    int sum = 0;
-    for (std::size_t i = 0; i < 12; ++i) sum += (digits[i] - '0') * kWeights[i];
-    return "ZL" + digits + "." + (sum % 11 == 10 ? std::string("X") : std::to_string(sum % 11));
-}
-
-json::Value patent_body(const Scene& scene, std::size_t serial) {
-    return json::Object{{"asset_kind", "patent_invention"},
-                        {"right_no", patent_no(serial)},
-                        {"title", "raced"},
-                        {"holders", json::Array{json::Object{{"party", "firm"}}}},
-                        {"application_date", "2021-03-01"},
-                        {"grant_date", "2023-05-09"},
-                        {"expiry_date", "2041-03-01"},
-                        {"annual_fee_paid_to", "2099-12-31"},
-                        {"legal_status", "in_force"},
-                        {"invalidation_pending", false},
-                        {"ownership_dispute", false},
-                        {"dual_filing", false},
-                        {"source_snapshot_hash", kPaper},
-                        {"source_checked_on", scene.today}};
-}
-
-json::Value pledge_body(const Scene& scene, const std::string& bank, const std::string& right) {
-    return json::Object{
-        {"pledge_kind", "specific"},
-        {"pledgors", json::Array{"firm"}},
-        {"pledgees", json::Array{bank}},
-        {"debtor", "firm"},
-        {"rights", json::Array{right}},
-        {"right_count", 1},
-        {"main_contract_no", sealed()},
-        {"main_contract", sealed()},
-        {"pledge_contract", sealed()},
-        {"contract_date", scene.today},
-        {"contract_items", json::Array{"identity", "claim", "term", "right", "scope"}},
-        {"claim_kind", "loan"},
-        {"secured_amount", 100'000},
-        {"ccy", "CNY"},
-        {"debt_from", scene.today},
-        {"debt_due", "2030-01-01"},
-        {"scope_of_security", json::Array{"principal"}}};
-}
-
-json::Value asset_body(std::size_t serial) {
-    return json::Object{
-        {"asset_name", "asset " + std::to_string(serial)},
-        {"industry", "x"},
-        {"application_scenario", "y"},
-        {"data_form", "api"},
-        {"storage_format", "json"},
-        {"source_kind", json::Array{"self_collected"}},
-        {"update_frequency", "none"},
-        {"grade", "general_1"},
-        {"contains_personal_info", false},
-        {"sensitive_pi", false},
-        {"minors_pi", false},
-        {"content_digest", json::Object{{"root", kPaper}, {"algorithm_id", "sha256"}}}};
-}
-
-json::Value invoice_body(std::size_t serial) {
-    std::string hex = std::to_string(serial);
-    hex = std::string(64 - hex.size(), 'b') + hex;
-    std::string other = hex;
-    other[0] = 'c';
-    return json::Object{{"seller", "seller"},
-                        {"buyer", "buyer"},
-                        {"invoice_kind", "e_fapiao_20"},
-                        {"invoice_number", sealed()},
-                        {"invoice_date", "2026-11-10"},
-                        {"invoice_amount", 10'000'000},
-                        {"tax_amount", sealed()},
-                        {"ccy", "CNY"},
-                        {"due_date", "2027-02-10"},
-                        {"fp_epoch", 1},
-                        {"fp_exact", hex},
-                        {"fp_economic", other},
-                        {"collateral_description", "raced"},
-                        {"assignment_bar", "none"}};
+// Fingerprints of the n-th raced invoice.
+json::Value invoice_body(std::size_t n) {
+    std::string exact = std::to_string(n);
+    exact = std::string(64 - exact.size(), 'b') + exact;
+    std::string economic = exact;
+    economic[0] = 'c';
+    return forms::invoice("seller", "buyer", exact, economic);
 }
 
 const auto kNone = [](const auto&) { return std::string(); };
@@ -132,7 +53,8 @@ std::size_t Clients::add_pledge(Story& story, const std::string& bank) const {
 void Clients::add_race(std::size_t n) {
     Story story;
     story.name = "race" + std::to_string(n);
-    add_twice(story, "office", "right.register", kNone, patent_body(scene_, 10'000 + n));
+    add_twice(story, "office", "right.register", kNone,
+              forms::patent(10'000 + n, "firm", scene_.today));
     const std::size_t one = add_pledge(story, "bank-one"), two = add_pledge(story, "bank-two");
     const auto at = [](std::size_t step) {
         return [step](const Story& s) { return s.records.at(step); };
@@ -166,8 +88,8 @@ void Clients::add_invoice(std::size_t n) {
     const json::Value body = invoice_body(n);
     const std::size_t one = add_financing(story, "bank-one", body),
                       two = add_financing(story, "bank-two", body);
-    const json::Value money =
-        json::Object{{"interest_kind", "discount"}, {"amount", 9'000'000}, {"agreement", sealed()}};
+    const json::Value money = json::Object{
+        {"interest_kind", "discount"}, {"amount", 9'000'000}, {"agreement", forms::sealed()}};
     const auto finance = [&](const std::string& officer, std::size_t step) {
         return Act{officer, "invoice.finance",
                    [step](const Story& s) { return s.records.at(step); }, money};
@@ -180,7 +102,7 @@ void Clients::add_invoice(std::size_t n) {
 void Clients::add_asset() {
     Story story;
     story.name = "asset" + std::to_string(stories_.size());
-    add_twice(story, "seller", "asset.register", kNone, asset_body(stories_.size()));
+    add_twice(story, "seller", "asset.register", kNone, forms::asset(stories_.size()));
     stories_.push_back(std::move(story));
 }
 
@@ -196,7 +118,8 @@ void Clients::begin(Story& story, std::int64_t now_ms) {
         draft.exp = draft.iat + 500;
         draft.body = act.body;
         if (act.act == "pledge.draft")
-            draft.body = pledge_body(scene_, act.body.as_string(), story.records.at(1));
+            draft.body =
+                forms::pledge("firm", act.body.as_string(), story.records.at(1), scene_.today);
         Sent sent{scene_.sign(act.officer, draft), {}};
         sent.id = chain::parse_tx(sent.jws, scene_.genesis.chain_id)->id;
         story.sent.push_back(std::move(sent));
@@ -238,7 +161,7 @@ Clients::Handed Clients::odd(std::int64_t now_ms) {
     draft.act = "asset.register";
     draft.iat = (kWallStart + now_ms) / 1'000;
     draft.exp = draft.iat + 500;
-    draft.body = asset_body(1'000 + serial_);
+    draft.body = forms::asset(1'000 + serial_);
     const std::uint64_t kind = random_.below(4);
     if (kind == 0) draft.exp = draft.iat + 2;  // may lapse while it waits
     if (kind == 1) draft.iat += 400;
