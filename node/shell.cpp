@@ -89,7 +89,9 @@ struct Shell::Impl : replica::Listener {
         net::Hooks net_hooks;
         net_hooks.up = [this](chain::MemberIndex m) { push(replica::PeerUp{m}); };
         net_hooks.down = [this](chain::MemberIndex m) { push(replica::PeerDown{m}); };
-        net_hooks.frame = [this](chain::MemberIndex m, Bytes payload) { take_frame(m, payload); };
+        net_hooks.frame = [this](chain::MemberIndex m, Bytes payload) {
+            return take_frame(m, payload);
+        };
         net_hooks.log = [this](const std::string& text) { write_log("info", "link", text); };
         links = std::make_unique<net::Links>(loop, members, identity.self, identity.key,
                                              std::move(addresses), std::move(net_hooks));
@@ -117,15 +119,15 @@ struct Shell::Impl : replica::Listener {
     }
 
     // Gossip goes to the workers first; everything else is small and decoded here.
-    void take_frame(chain::MemberIndex from, const Bytes& payload) {
+    bool take_frame(chain::MemberIndex from, const Bytes& payload) {
         auto message = replica::wire::decode(payload);
         if (!message.ok()) {
             write_log("info", "frame_rejected",
                       members.at(from).name + ": " + std::string(chain::to_text(message.error())));
-            return;
+            return false;
         }
         if (auto* txs = std::get_if<replica::wire::Txs>(&*message)) {
-            if (inbox.size() > kInboxMax) return;
+            if (inbox.size() > kInboxMax) return true;
             workers.check(std::move(txs->jws), [this, from](std::vector<Workers::Checked> checked) {
                 asio::post(loop, [this, from, checked = std::move(checked)] {
                     for (const Workers::Checked& one : checked) {
@@ -133,9 +135,10 @@ struct Shell::Impl : replica::Listener {
                     }
                 });
             });
-            return;
+            return true;
         }
         push(replica::FromPeer{from, std::move(message).value()});
+        return true;
     }
 
     void turn() {

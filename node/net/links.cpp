@@ -25,6 +25,7 @@ constexpr std::size_t kFrameBytesMax = 12 * 1024 * 1024 + 64;
 constexpr std::size_t kQueueBytesMax =
     96 * 1024 * 1024;  // a peer that reads nothing for several full blocks is dropped
 constexpr std::size_t kWriteBytesMax = 256 * 1024;  // frames joined into one write
+constexpr std::size_t kStrangersMax = 64;           // accepted links whose key is not known yet
 constexpr auto kHandshakeLimit = std::chrono::seconds(5);
 constexpr auto kIdleLimit = std::chrono::seconds(60);  // greetings come every second or so
 constexpr auto kBackoffMin = std::chrono::milliseconds(100);
@@ -76,6 +77,7 @@ struct Links::Impl {
     Hooks hooks;
     tcp::acceptor acceptor;
     std::map<chain::MemberIndex, LinkPtr> links;
+    std::size_t strangers = 0;
     bool stopping = false;
 
     Impl(asio::io_context& l, const chain::Members& m, chain::MemberIndex s,
@@ -115,6 +117,8 @@ struct Links::Impl {
                 co_await pause.async_wait(kToken);
                 continue;
             }
+            // Strangers hold a place for the length of a handshake, and there are few places.
+            if (strangers >= kStrangersMax) continue;
             spawn(run(std::make_shared<Link>(std::move(socket), context), true, self),
                   "accepted link");
         }
@@ -148,10 +152,12 @@ struct Links::Impl {
         error_code ignored;
         link->stream.lowest_layer().set_option(tcp::no_delay(true), ignored);
         spawn(handshake_deadline(link), "handshake deadline");
+        if (accepted) ++strangers;
         const auto side =
             accepted ? asio::ssl::stream_base::server : asio::ssl::stream_base::client;
         const auto [error] = co_await link->stream.async_handshake(side, kToken);
         link->idle.cancel();
+        if (accepted) --strangers;
         if (error || link->closed) co_return link->close();
         const auto key = peer_key(link->stream.native_handle());
         const auto member = key ? members.index_of(*key) : std::nullopt;
@@ -202,7 +208,7 @@ struct Links::Impl {
                 co_await asio::async_read(link->stream, asio::buffer(payload), kToken);
             if (body_error || link->closed) co_return;
             link->idle.expires_after(kIdleLimit);
-            hooks.frame(link->member, std::move(payload));
+            if (!hooks.frame(link->member, std::move(payload))) co_return;
         }
     }
 

@@ -24,7 +24,8 @@ Frame make_frame(BytesView payload);
 
 struct Hooks {
     std::function<void(chain::MemberIndex)> up, down;
-    std::function<void(chain::MemberIndex, Bytes)> frame;  // payload, not decoded
+    // Payload, not decoded. False: it is none; the link ends.
+    std::function<bool(chain::MemberIndex, Bytes)> frame;
     std::function<void(const std::string&)> log;
 };
 
