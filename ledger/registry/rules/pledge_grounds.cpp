@@ -2,6 +2,7 @@
 #include "ledger/registry/rules/pledge_grounds.h"
 
 #include "ledger/registry/ids/right_no.h"
+#include "ledger/registry/rules/pledge_rules.h"
 #include "ledger/registry/rules/right_rules.h"
 
 namespace quanlu::registry {
@@ -124,15 +125,7 @@ std::optional<Refusal> extract_fresh(Act& act) {
 }
 // Ground 6, R-09.
 std::optional<Refusal> ground_term(Act& act) {
-    return each(
-        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-            const std::string_view expiry = right.string_or("expiry_date", "9999");
-            if (act.text("debt_due") <= expiry) return std::nullopt;
-            return Refusal(
-                Code::E_DEBT_TERM_EXCEEDS_RIGHT, "/debt_due",
-                json::Object{
-                    {"right", id}, {"expiry_date", expiry}, {"debt_due", act.text("debt_due")}});
-        });
+    return rights_outlive(act, act.text("debt_due"), "debt_due");
 }
 // Ground 7.
 std::optional<Refusal> ground_contract(Act& act) {

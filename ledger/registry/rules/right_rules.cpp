@@ -44,12 +44,51 @@ std::optional<Refusal> check_freeze(const Act& act, const std::string& id, const
     return frozen(code, id, *freeze);
 }
 
+std::optional<Refusal> each_of(const Act& act, const json::Array& right_ids, RightCheck check) {
+    for (const json::Value& id : right_ids) {
+        const auto right = act.draft.get(right_state_key(id.as_string()));
+        if (right == nullptr) continue;
+        if (auto refusal = check(act, id.as_string(), *right)) return refusal;
+    }
+    return std::nullopt;
+}
+
+std::optional<Refusal> release_unfrozen(const Act& act, const std::string& id,
+                                        const json::Value& right) {
+    return check_freeze<Code::E_FREEZE_BLOCKS_RELEASE>(act, id, right, "block_release");
+}
+
+std::optional<Refusal> outside_pools(const Act&, const std::string& id, const json::Value& right) {
+    const json::Value* pool = right.find("enc")->find("pool");
+    if (pool == nullptr) return std::nullopt;
+    return Refusal(Code::E_IN_SECURITIZATION_POOL, "/rights",
+                   json::Object{{"right", id}, {"pool", *pool}});
+}
+
 void drop(json::Value& enc, std::string_view list, std::string_view id) {
     json::Array kept;
     for (const json::Value& one : enc.find(list)->as_array()) {
         if (one.string_or("id", "") != id) kept.push_back(one);
     }
     enc.set(list, std::move(kept));
+}
+
+// A consent given under one pledge must not open a transfer under a later one.
+void drop_consents(json::Value& enc, const json::Array& parties) {
+    const json::Value* consents = enc.find("consents");
+    if (consents == nullptr) return;
+    json::Array kept;
+    for (const json::Value& one : consents->as_array()) {
+        bool gone = false;
+        for (const json::Value& party : parties)
+            gone = gone || one.string_or("party", "") == party.as_string();
+        if (!gone) kept.push_back(one);
+    }
+    if (kept.empty()) {
+        enc.erase("consents");
+    } else {
+        enc.set("consents", std::move(kept));
+    }
 }
 
 }  // namespace
@@ -105,9 +144,10 @@ std::optional<Refusal> rights_free_for_surrender(Act& act) {
     });
 }
 std::optional<Refusal> rights_free_for_release(Act& act) {
-    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
-        return check_freeze<Code::E_FREEZE_BLOCKS_RELEASE>(a, id, right, "block_release");
-    });
+    return each_right(act, release_unfrozen);
+}
+std::optional<Refusal> free_for_release(const Act& act, const json::Array& right_ids) {
+    return each_of(act, right_ids, release_unfrozen);
 }
 
 std::optional<Refusal> rights_not_pledged(Act& act) {
@@ -141,13 +181,25 @@ std::optional<Refusal> rights_not_reserved(Act& act) {
 }
 
 std::optional<Refusal> rights_not_pooled(Act& act) {
+    return each_right(act, outside_pools);
+}
+std::optional<Refusal> not_pooled(const Act& act, const json::Array& right_ids) {
+    return each_of(act, right_ids, outside_pools);
+}
+
+std::optional<Refusal> higher_ranks_ended(Act& act) {
     return each_right(
         act,
-        [](const Act&, const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-            const json::Value* pool = right.find("enc")->find("pool");
-            if (pool == nullptr) return std::nullopt;
-            return Refusal(Code::E_IN_SECURITIZATION_POOL, "/rights",
-                           json::Object{{"right", id}, {"pool", *pool}});
+        [](const Act& a, const std::string& id,
+           const json::Value& right) -> std::optional<Refusal> {
+            const std::int64_t rank = a.record.integer_or("rank", 1);
+            for (const json::Value& pledge : list_of(right, "pledges")) {
+                if (pledge.integer_or("rank", 1) >= rank) continue;
+                return Refusal(Code::E_HIGHER_RANK_UNPAID, "/rights",
+                               json::Object{{"right", id}, {"pledge", pledge.string_or("id", "")}},
+                               where_of(pledge.find("since")));
+            }
+            return std::nullopt;
         });
 }
 
@@ -204,14 +256,36 @@ void pledge_rights(Act& act) {
     }
 }
 
-void release_rights(Act& act) {
+void release_rights(Act& act, const json::Array& right_ids) {
+    const json::Value with = json::Object{{"id", act.id}, {"pledgees", act.field("pledgees")}};
+    for (const json::Value& id : right_ids) {
+        change_right(
+            act.draft, act.now, id.as_string(),
+            [](json::Value& enc, const json::Value& gone) {
+                drop(enc, "pledges", gone.string_or("id", ""));
+                drop_consents(enc, gone.find("pledgees")->as_array());
+            },
+            with);
+    }
+}
+
+void show_pledge(Act& act, std::string_view status) {
+    const json::Value with =
+        json::Object{{"id", act.id}, {"pledgees", act.field("pledgees")}, {"status", status}};
     for (const std::string& id : rights_of(act)) {
         change_right(
             act.draft, act.now, id,
-            [](json::Value& enc, const json::Value& with) {
-                drop(enc, "pledges", with.as_string());
+            [](json::Value& enc, const json::Value& shown) {
+                json::Array before;
+                for (json::Value& entry : enc["pledges"].as_array()) {
+                    if (entry.string_or("id", "") != shown.string_or("id", "")) continue;
+                    before = entry.find("pledgees")->as_array();
+                    entry.set("pledgees", *shown.find("pledgees"));
+                    entry.set("status", *shown.find("status"));
+                }
+                if (before != shown.find("pledgees")->as_array()) drop_consents(enc, before);
             },
-            act.id);
+            with);
     }
 }
 

@@ -25,6 +25,13 @@ std::optional<chain::Refusal> rights_not_pledged(Act& act);         // R-01 E_AL
 std::optional<chain::Refusal> rights_not_reserved(Act& act);        // R-02 E_RESERVED_BY_OTHER
 std::optional<chain::Refusal> rights_not_pooled(Act& act);          // R-12 E_IN_SECURITIZATION_POOL
 
+// CC Art 414: no live pledge of a higher rank. E_HIGHER_RANK_UNPAID
+std::optional<chain::Refusal> higher_ranks_ended(Act& act);
+
+// The same over a list of right ids that an act names.
+std::optional<chain::Refusal> free_for_release(const Act& act, const json::Array& right_ids);
+std::optional<chain::Refusal> not_pooled(const Act& act, const json::Array& right_ids);
+
 // Is the right frozen with this scope at `now`? The freeze standing in the way, or nullptr. Lapsed
 // ones do not count, whether the sweep came by or not.
 const json::Value* standing_freeze(const json::Value& right, std::string_view scope,
@@ -37,7 +44,10 @@ void change_right(Draft& draft, const Moment& now, std::string_view right_id,
 void reserve_rights(Act& act);
 void unreserve_rights(Act& act);
 void pledge_rights(Act& act);
-void release_rights(Act& act);
+// The pledge leaves these rights; consents its pledgees gave end with it.
+void release_rights(Act& act, const json::Array& right_ids);
+// Writes the pledge's pledgees and status anew into the picture of each of its rights.
+void show_pledge(Act& act, std::string_view status);
 // The right itself has ended or moved by law: every pledge over it is told.
 void tell_pledgees(Act& act, std::string_view why);
 

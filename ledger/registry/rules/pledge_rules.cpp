@@ -1,0 +1,79 @@
+// See pledge_rules.h.
+#include "ledger/registry/rules/pledge_rules.h"
+
+#include "ledger/registry/rules/right_rules.h"
+
+namespace quanlu::registry {
+
+using chain::Code;
+using chain::Refusal;
+
+namespace {
+
+// The figure after this act.
+std::int64_t after(const Act& act, std::string_view name) {
+    return act.body.integer_or(name, act.record.find("fields")->integer_or(name, 0));
+}
+
+bool is_maximum(const Act& act) {
+    return act.text("pledge_kind") == "maximum_amount";
+}
+
+}  // namespace
+
+std::optional<Refusal> actor_is_party(Act& act) {
+    if (act.has_party("pledgors", act.party()) || act.has_party("pledgees", act.party()))
+        return std::nullopt;
+    return Refusal(Code::E_WRONG_AUTHORITY, "iss",
+                   json::Object{{"needs", "a pledgor or pledgee of this record"}});
+}
+
+std::optional<Refusal> actor_is_pledgee(Act& act) {
+    if (act.has_party("pledgees", act.party())) return std::nullopt;
+    return Refusal(Code::E_WRONG_AUTHORITY, "iss",
+                   json::Object{{"needs", "a pledgee of this record"}});
+}
+
+std::optional<Refusal> same_office(Act& act) {
+    const json::Value* office = act.record.find("office");
+    if (office == nullptr || office->as_string() == act.party()) return std::nullopt;
+    return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"office", *office}});
+}
+
+std::optional<Refusal> amounts_hold(Act& act) {
+    const std::int64_t secured = after(act, "secured_amount");
+    if (secured <= 0)
+        return Refusal(Code::E_CONTRACT_INCOMPLETE, "/secured_amount",
+                       json::Object{{"reason", "above 0"}});
+    if (!is_maximum(act)) return std::nullopt;
+    const std::int64_t max = after(act, "max_amount");
+    if (max >= secured) return std::nullopt;
+    return Refusal(Code::E_EXCEEDS_SECURED_AMOUNT, "/max_amount",
+                   json::Object{{"max_amount", max}, {"secured_amount", secured}});
+}
+
+std::optional<Refusal> drawn_within(Act& act) {
+    const auto claims = act.draft.get("claims/" + act.id);
+    if (claims == nullptr) return std::nullopt;
+    const std::int64_t drawn = claims->find("fields")->integer_or("drawn", 0);
+    const std::string_view cap = is_maximum(act) ? "max_amount" : "secured_amount";
+    if (after(act, cap) >= drawn) return std::nullopt;
+    return Refusal(Code::E_EXCEEDS_SECURED_AMOUNT, "/" + std::string(cap),
+                   json::Object{{std::string(cap), after(act, cap)}, {"drawn", drawn}});
+}
+
+std::optional<Refusal> rights_outlive(const Act& act, std::string_view day,
+                                      std::string_view pointer) {
+    for (const std::string& id : rights_of(act)) {
+        const auto right = act.draft.get(right_state_key(id));
+        if (right == nullptr) continue;
+        const std::string_view expiry = right->find("fields")->string_or("expiry_date", "9999");
+        if (day <= expiry) continue;
+        return Refusal(
+            Code::E_DEBT_TERM_EXCEEDS_RIGHT, "/" + std::string(pointer),
+            json::Object{{"right", id}, {"expiry_date", expiry}, {std::string(pointer), day}});
+    }
+    return std::nullopt;
+}
+
+}  // namespace quanlu::registry
