@@ -5,6 +5,18 @@
 
 namespace quanlu::registry {
 
+namespace {
+
+// The grounds an office may state, by the codes its own refusals would carry (B.6).
+constexpr std::string_view kGrounds =
+    "E_NOT_REGISTERED_OWNER|E_RIGHT_TERMINATED|E_RIGHT_NOT_GRANTED|E_ANNUAL_FEE_OVERDUE|"
+    "E_RIGHT_SUSPENDED|E_ASSET_FROZEN|E_OWNERSHIP_DISPUTE|E_DEBT_TERM_EXCEEDS_RIGHT|"
+    "E_CONTRACT_INCOMPLETE|E_CONTRACT_UNLAWFUL|E_COOWNER_CONSENT_MISSING|E_ALREADY_PLEDGED|"
+    "E_DUAL_FILING_UNACKNOWLEDGED|E_INVALIDATION_UNACKNOWLEDGED|E_SIMILAR_MARKS_OMITTED|"
+    "E_OTHER_UNFIT";
+
+}  // namespace
+
 const Fields& pledge_fields() {
     static const Fields fields = {
         {"pledge_kind", FieldKind::choice, true, 0, "specific|maximum_amount", Visible::p,
@@ -56,7 +68,7 @@ const Fields& pledge_correction_body() {
 
 const Fields& pledge_refuse_body() {
     static const Fields fields = {
-        {"ground", FieldKind::text, true, 40, "", Visible::p, "不予登记事由"},
+        {"ground", FieldKind::choice, true, 0, kGrounds, Visible::p, "不予登记事由"},
         {"reason", FieldKind::text, true, 2000, "", Visible::c, "说明"}};
     return fields;
 }
@@ -135,7 +147,7 @@ const Fields& pledge_court_sale_body() {
 }
 const Fields& pledge_revoke_body() {
     static const Fields fields = {
-        {"ground", FieldKind::text, true, 40, "", Visible::p, "撤销事由"},
+        {"ground", FieldKind::choice, true, 0, kGrounds, Visible::p, "撤销事由"},
         {"ruling_hash", FieldKind::hash, false, 0, "", Visible::r, "裁定书"},
         {"reason", FieldKind::text, true, 2000, "", Visible::c, "说明"}};
     return fields;

@@ -9,7 +9,7 @@ namespace quanlu::registry {
 
 namespace {
 
-constexpr std::string_view kTypes[] = {"asset", "cert", "invoice", "finance"};
+constexpr std::string_view kTypes[] = {"asset", "cert", "invoice", "finance", "pledge", "right"};
 
 void named_in_chinese(const Fields& fields) {
     for (const Field& field : fields) {

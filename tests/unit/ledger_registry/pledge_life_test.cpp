@@ -335,7 +335,7 @@ TEST_CASE("cancel: the pledgee's letter, the same office, no lock above") {
 
 TEST_CASE("revoke: the registering office by two officers, or a court by its ruling") {
     Desk desk;
-    const json::Value body = json::Object{{"ground", "false documents"}, {"reason", "r"}};
+    const json::Value body = json::Object{{"ground", "E_OTHER_UNFIT"}, {"reason", "r"}};
     const auto office = [&] {
         return desk.state.act("office", "maker", "pledge.revoke", desk.id, body);
     };

@@ -1,0 +1,169 @@
+// Runs tests/rules/*.txt, one file per cross-record rule (DOMAIN C), on the shipped engine.
+//
+//   # text                                      for the reader
+//   PARTY ACT NAME [key=value ...] -> CODE      an act; a creating one gives its record that NAME
+//   state NAME STATE                            where the record must stand now
+//   wait SECONDS                                block time passes
+//
+// Two officers act where the act asks for two, one otherwise. A field not named has the value of an
+// ordinary case (base_body); "key=-" leaves it out. Values: integers, true, false, [a,b] lists,
+// "hash", "sealed", "today", names of records, other text.
+#include <catch2/catch.hpp>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "ledger/registry/record_type.h"
+#include "pledge_desk.h"
+
+namespace quanlu::test {
+
+namespace {
+
+class Script {
+public:
+    void run(const std::filesystem::path& file) {
+        std::ifstream in(file);
+        std::string line;
+        for (int number = 1; std::getline(in, line); ++number) {
+            INFO(file.filename().string() << ":" << number << ": " << line);
+            std::istringstream words(line);
+            std::string first;
+            if (!(words >> first) || first.front() == '#') continue;
+            if (first == "wait") {
+                std::int64_t seconds = 0;
+                REQUIRE(words >> seconds);
+                state_.time.value += seconds * 1'000;
+            } else if (first == "state") {
+                check_state(words);
+            } else {
+                carry_out(first, words);
+            }
+        }
+        CHECK(kept_);
+        CHECK(broken_);
+    }
+
+private:
+    void check_state(std::istringstream& words) {
+        std::string name;
+        std::string expected;
+        REQUIRE(words >> name >> expected);
+        REQUIRE(records_.contains(name));
+        const auto& [type, id] = records_.at(name);
+        const auto held = state_.get(std::string(type->tag) + id);
+        REQUIRE(held != nullptr);
+        CHECK(held->string_or("state", "") == expected);
+    }
+
+    void carry_out(const std::string& party, std::istringstream& words) {
+        std::string act;
+        std::string name;
+        REQUIRE(words >> act >> name);
+        const auto dot = act.find('.');
+        REQUIRE(dot != std::string::npos);
+        const auto* type = registry::find_record_type(std::string_view(act).substr(0, dot));
+        REQUIRE(type != nullptr);
+        const auto* verb = registry::find_verb(*type, std::string_view(act).substr(dot + 1));
+        REQUIRE(verb != nullptr);
+        json::Value body = base_body(act);
+        std::string word;
+        while (words >> word && word != "->") {
+            const auto equals = word.find('=');
+            REQUIRE(equals != std::string::npos);
+            const std::string key = word.substr(0, equals);
+            const std::string text = word.substr(equals + 1);
+            if (text == "-") {
+                body.erase(key);
+            } else {
+                body.set(key, value_of(text));
+            }
+        }
+        std::string expected;
+        REQUIRE(words >> expected);
+        std::string id;
+        if (!verb->from.empty()) {
+            REQUIRE(records_.contains(name));
+            id = records_.at(name).second;
+        }
+        const bool two = verb->approval == registry::Approval::maker_checker ||
+                         verb->approval == registry::Approval::every_party;
+        const chain::Outcome outcome =
+            two ? state_.twice(party, act, id, body) : state_.act(party, "maker", act, id, body);
+        CHECK(code(outcome) == expected);
+        (outcome.ok() ? kept_ : broken_) = true;
+        if (outcome.ok() && verb->from.empty()) records_[name] = {type, outcome.record};
+    }
+
+    [[nodiscard]] json::Value base_body(const std::string& act) const {
+        if (act == "right.register") return right_body(state_);
+        if (act == "pledge.register") return statutory();
+        if (act == "pledge.draft") {
+            json::Value body = pledge_body(state_, "bank-one");
+            body.set("contract_date", today());
+            return body;
+        }
+        if (act == "freeze.serve") {
+            return json::Object{{"order_no", "1"},
+                                {"case_no", "1"},
+                                {"ruling_hash", kHash},
+                                {"assistance_notice_hash", kHash},
+                                {"rights", json::Array{kRight}},
+                                {"scope", json::Array{"block_transfer", "block_new_pledge"}},
+                                {"valid_to", today()},
+                                {"valid_until_ms", state_.time.value + 600'000}};
+        }
+        return json::Object{};
+    }
+
+    [[nodiscard]] std::string today() const { return to_text(shanghai_date(state_.time)); }
+
+    [[nodiscard]] json::Value value_of(const std::string& text) const {
+        if (text == "hash") return kHash;
+        if (text == "sealed") return kSealed;
+        if (text == "today") return today();
+        if (text == "true" || text == "false") return text == "true";
+        if (const auto found = records_.find(text); found != records_.end())
+            return found->second.second;
+        if (text.front() == '[') {
+            REQUIRE(text.back() == ']');
+            json::Array list;
+            std::istringstream items(text.substr(1, text.size() - 2));
+            for (std::string item; std::getline(items, item, ',');) list.push_back(value_of(item));
+            return list;
+        }
+        // Holders of a right, each under "party", as party+party.
+        if (text.front() == '@') {
+            json::Array holders;
+            std::istringstream items(text.substr(1));
+            for (std::string item; std::getline(items, item, '+');)
+                holders.push_back(json::Object{{"party", item}});
+            return holders;
+        }
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error == std::errc{} && end == text.data() + text.size()) return number;
+        return text;
+    }
+
+    MapState state_;
+    std::map<std::string, std::pair<const registry::RecordType*, std::string>> records_;
+    bool kept_ = false;    // some act went well
+    bool broken_ = false;  // and some act was refused
+};
+
+}  // namespace
+
+TEST_CASE("the rules as written in tests/rules") {
+    int files = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(QUANLU_SOURCE_DIR "/tests/rules")) {
+        if (entry.path().extension() != ".txt") continue;
+        ++files;
+        Script().run(entry.path());
+    }
+    CHECK(files >= 12);
+}
+
+}  // namespace quanlu::test
