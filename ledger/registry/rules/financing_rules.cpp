@@ -139,17 +139,13 @@ std::optional<Refusal> frozen_right(const Act& act, const json::Value& pledge,
     for (const json::Value& right_id : pledge.find("fields")->find("rights")->as_array()) {
         const auto right = act.draft.get(right_state_key(right_id.as_string()));
         if (right == nullptr) continue;
-        for (const json::Value& freeze : right->find("enc")->find("freezes")->as_array()) {
-            if (freeze.string_or("status", "") != "active" ||
-                freeze.integer_or("until_ms", 0) <= act.now.time.value) {
-                continue;
-            }
-            return Refusal(
-                Code::E_MAX_CLAIM_FROZEN, "/pledge_ids",
-                json::Object{
-                    {"pledge", id}, {"right", right_id}, {"freeze", freeze.string_or("id", "")}},
-                where_of(freeze.find("since")));
-        }
+        const json::Value* freeze = freeze_in_force(*right, act.now.time);
+        if (freeze == nullptr) continue;
+        return Refusal(
+            Code::E_MAX_CLAIM_FROZEN, "/pledge_ids",
+            json::Object{
+                {"pledge", id}, {"right", right_id}, {"freeze", freeze->string_or("id", "")}},
+            where_of(freeze->find("since")));
     }
     return std::nullopt;
 }

@@ -106,15 +106,19 @@ std::vector<std::string> rights_of(const Act& act) {
     return ids;
 }
 
+const json::Value* freeze_in_force(const json::Value& right, UnixMillis now) {
+    for (const json::Value& freeze : list_of(right, "freezes")) {
+        if (freeze.integer_or("until_ms", 0) > now.value) return &freeze;
+    }
+    return nullptr;
+}
+
 const json::Value* standing_freeze(const json::Value& right, std::string_view scope,
                                    UnixMillis now) {
-    for (const json::Value& freeze : list_of(right, "freezes")) {
-        if (freeze.string_or("status", "") != "active" ||
-            freeze.integer_or("until_ms", 0) <= now.value)
-            continue;
-        for (const json::Value& bit : freeze.find("scope")->as_array()) {
-            if (bit.as_string() == scope) return &freeze;
-        }
+    const json::Value* freeze = freeze_in_force(right, now);
+    if (freeze == nullptr) return nullptr;
+    for (const json::Value& bit : freeze->find("scope")->as_array()) {
+        if (bit.as_string() == scope) return freeze;
     }
     return nullptr;
 }

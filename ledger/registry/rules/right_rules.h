@@ -32,8 +32,10 @@ std::optional<chain::Refusal> higher_ranks_ended(Act& act);
 std::optional<chain::Refusal> free_for_release(const Act& act, const json::Array& right_ids);
 std::optional<chain::Refusal> not_pooled(const Act& act, const json::Array& right_ids);
 
-// Is the right frozen with this scope at `now`? The freeze standing in the way, or nullptr. Lapsed
-// ones do not count, whether the sweep came by or not.
+// The freeze in force over the right at `now`, or nullptr: the first in the queue that has not
+// lapsed. Its written status is not asked, so a late sweep leaves no gap for a transfer.
+const json::Value* freeze_in_force(const json::Value& right, UnixMillis now);
+// The same when its scope holds `scope`.
 const json::Value* standing_freeze(const json::Value& right, std::string_view scope,
                                    UnixMillis now);
 

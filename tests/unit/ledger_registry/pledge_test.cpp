@@ -34,46 +34,16 @@ TEST_CASE(
     CHECK(code(state.act("office", "maker", "pledge.accept", two, {})) == "OK");
 }
 
-TEST_CASE("the patent grounds fire at registration, each with its code") {
-    struct Ground {
-        const char* field;
-        json::Value value;
-        const char* expected;
-    };
-    const Ground grounds[] = {
-        {"legal_status", "terminated", "E_RIGHT_TERMINATED"},
-        {"legal_status", "invalidated", "E_RIGHT_TERMINATED"},
-        {"legal_status", "pending", "E_RIGHT_NOT_GRANTED"},
-        {"annual_fee_paid_to", "2024-01-01", "E_ANNUAL_FEE_OVERDUE"},
-        {"legal_status", "suspended", "E_RIGHT_SUSPENDED"},
-        {"ownership_dispute", true, "E_OWNERSHIP_DISPUTE"},
-        {"source_checked_on", "2026-01-01", "E_STALE_REGISTER_EXTRACT"},
-        {"expiry_date", "2029-12-31", "E_DEBT_TERM_EXCEEDS_RIGHT"},
-        {"dual_filing", true, "E_DUAL_FILING_UNACKNOWLEDGED"},
-        {"invalidation_pending", true, "E_INVALIDATION_UNACKNOWLEDGED"},
-        {"holders", json::Array{json::Object{{"party", "other"}}}, "E_NOT_REGISTERED_OWNER"},
-        {"holders", json::Array{json::Object{{"party", "firm"}}, json::Object{{"party", "other"}}},
-         "E_COOWNER_CONSENT_MISSING"},
-    };
-    for (const Ground& ground : grounds) {
-        MapState state = with_right(ground.field, ground.value);
-        const std::string id = filed(state, "bank-one", pledge_body(state, "bank-one"));
-        REQUIRE(code(state.act("office", "maker", "pledge.accept", id, {})) == "OK");
-        CHECK(code(state.act("office", "maker", "pledge.register", id, statutory())) ==
-              ground.expected);
-    }
+TEST_CASE("registration: a fresh register extract and the statutory notice") {
+    MapState stale = with_right("source_checked_on", "2026-01-01");
+    const std::string old = filed(stale, "bank-one", pledge_body(stale, "bank-one"));
+    REQUIRE(code(stale.act("office", "maker", "pledge.accept", old, {})) == "OK");
+    CHECK(code(stale.act("office", "maker", "pledge.register", old, statutory())) ==
+          "E_STALE_REGISTER_EXTRACT");
     MapState state = with_right();
-    json::Value thin = pledge_body(state, "bank-one");
-    thin.set("contract_items", json::Array{"claim"});
-    const std::string id = filed(state, "bank-one", thin);
+    const std::string id = filed(state, "bank-two", pledge_body(state, "bank-two"));
     REQUIRE(code(state.act("office", "maker", "pledge.accept", id, {})) == "OK");
-    CHECK(code(state.act("office", "maker", "pledge.register", id, statutory())) ==
-          "E_CONTRACT_INCOMPLETE");
-    const std::string whole = filed(state, "bank-two", pledge_body(state, "bank-two"));
-    REQUIRE(code(state.twice("firm", "pledge.withdraw", id, json::Object{{"reason", "thin"}})) ==
-            "OK");
-    REQUIRE(code(state.act("office", "maker", "pledge.accept", whole, {})) == "OK");
-    CHECK(code(state.act("office", "maker", "pledge.register", whole, json::Object{})) ==
+    CHECK(code(state.act("office", "maker", "pledge.register", id, json::Object{})) ==
           "E_MISSING_EVIDENCE");
 }
 
