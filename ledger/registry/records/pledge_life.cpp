@@ -73,15 +73,13 @@ void amend_terms(Act& act) {
 
 // Patent and copyright registers know no term of their own to extend (B.6).
 std::optional<Refusal> kinds_have_term(Act& act) {
-    for (const std::string& id : rights_of(act)) {
-        const auto right = act.draft.get(right_state_key(id));
-        if (right == nullptr) continue;
-        const std::string_view kind = right->find("fields")->string_or("asset_kind", "");
-        if (kind == "trademark" || kind == "data_ip") continue;
-        return Refusal(Code::E_KIND_MISMATCH, "/rights",
-                       json::Object{{"right", id}, {"asset_kind", kind}});
-    }
-    return std::nullopt;
+    return each_right(
+        act, [](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const std::string_view kind = right.find("fields")->string_or("asset_kind", "");
+            if (kind == "trademark" || kind == "data_ip") return std::nullopt;
+            return Refusal(Code::E_KIND_MISMATCH, "/rights",
+                           json::Object{{"right", id}, {"asset_kind", kind}});
+        });
 }
 std::optional<Refusal> term_grows(Act& act) {
     const std::string_view to = act.body.string_or("registration_term_to", "");

@@ -203,7 +203,11 @@ void transfer(Act& act) {
 void consent(Act& act) {
     json::Value& enc = act.record["enc"];
     if (enc.find("consents") == nullptr) enc.set("consents", json::Array{});
-    enc["consents"].push(json::Object{{"party", act.party()}, {"to", *act.body.find("to")}});
+    json::Value given = json::Object{{"party", act.party()}, {"to", *act.body.find("to")}};
+    for (const json::Value& one : enc["consents"].as_array()) {
+        if (one == given) return;  // said again: the picture does not grow
+    }
+    enc["consents"].push(std::move(given));
 }
 
 const Fields& consent_body() {

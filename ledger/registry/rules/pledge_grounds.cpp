@@ -18,12 +18,9 @@ constexpr std::int64_t kExtractDays =
 // Calls check(right id, fields of the right) for each right there is.
 template <class Check>
 std::optional<Refusal> each(Act& act, Check&& check) {
-    for (const std::string& id : rights_of(act)) {
-        const auto right = act.draft.get(right_state_key(id));
-        if (right == nullptr) continue;
-        if (std::optional<Refusal> refusal = check(id, *right->find("fields"))) return refusal;
-    }
-    return std::nullopt;
+    return each_right(act, [&](const std::string& id, const json::Value& right) {
+        return check(id, *right.find("fields"));
+    });
 }
 
 bool acknowledged(const Act& act, std::string_view what) {

@@ -64,16 +64,14 @@ std::optional<Refusal> drawn_within(Act& act) {
 
 std::optional<Refusal> rights_outlive(const Act& act, std::string_view day,
                                       std::string_view pointer) {
-    for (const std::string& id : rights_of(act)) {
-        const auto right = act.draft.get(right_state_key(id));
-        if (right == nullptr) continue;
-        const std::string_view expiry = right->find("fields")->string_or("expiry_date", "9999");
-        if (day <= expiry) continue;
-        return Refusal(
-            Code::E_DEBT_TERM_EXCEEDS_RIGHT, "/" + std::string(pointer),
-            json::Object{{"right", id}, {"expiry_date", expiry}, {std::string(pointer), day}});
-    }
-    return std::nullopt;
+    return each_right(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const std::string_view expiry = right.find("fields")->string_or("expiry_date", "9999");
+            if (day <= expiry) return std::nullopt;
+            return Refusal(
+                Code::E_DEBT_TERM_EXCEEDS_RIGHT, "/" + std::string(pointer),
+                json::Object{{"right", id}, {"expiry_date", expiry}, {std::string(pointer), day}});
+        });
 }
 
 }  // namespace quanlu::registry

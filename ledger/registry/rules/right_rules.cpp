@@ -2,8 +2,6 @@
 // those.
 #include "ledger/registry/rules/right_rules.h"
 
-#include "ledger/registry/record_type.h"
-
 namespace quanlu::registry {
 
 namespace {
@@ -14,13 +12,10 @@ using chain::Refusal;
 using RightCheck = std::optional<Refusal> (*)(const Act& act, const std::string& id,
                                               const json::Value& right);
 
-std::optional<Refusal> each_right(const Act& act, RightCheck check) {
-    for (const std::string& id : rights_of(act)) {
-        const auto right = act.draft.get(right_state_key(id));
-        if (right == nullptr) continue;
-        if (auto refusal = check(act, id, *right)) return refusal;
-    }
-    return std::nullopt;
+std::optional<Refusal> every_right(const Act& act, RightCheck check) {
+    return each_right(act, [&](const std::string& id, const json::Value& right) {
+        return check(act, id, right);
+    });
 }
 
 const json::Array& list_of(const json::Value& right, std::string_view name) {
@@ -133,46 +128,46 @@ std::optional<Refusal> rights_exist(Act& act) {
 }
 
 std::optional<Refusal> rights_free_for_new_pledge(Act& act) {
-    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
+    return every_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
         return check_freeze<Code::E_ASSET_FROZEN>(a, id, right, "block_new_pledge");
     });
 }
 std::optional<Refusal> rights_free_for_transfer(Act& act) {
-    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
+    return every_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
         return check_freeze<Code::E_ASSET_FROZEN>(a, id, right, "block_transfer");
     });
 }
 std::optional<Refusal> rights_free_for_surrender(Act& act) {
-    return each_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
+    return every_right(act, [](const Act& a, const std::string& id, const json::Value& right) {
         return check_freeze<Code::E_ASSET_FROZEN>(a, id, right, "block_surrender");
     });
 }
 std::optional<Refusal> rights_free_for_release(Act& act) {
-    return each_right(act, release_unfrozen);
+    return every_right(act, release_unfrozen);
 }
 std::optional<Refusal> free_for_release(const Act& act, const json::Array& right_ids) {
     return each_of(act, right_ids, release_unfrozen);
 }
 
 std::optional<Refusal> rights_not_pledged(Act& act) {
-    return each_right(act,
-                      [](const Act& a, const std::string& id,
-                         const json::Value& right) -> std::optional<Refusal> {
-                          for (const json::Value& pledge : list_of(right, "pledges")) {
-                              if (pledge.string_or("id", "") == a.id) continue;
-                              return Refusal(Code::E_ALREADY_PLEDGED, "/rights",
-                                             json::Object{{"right", id},
-                                                          {"pledge", pledge.string_or("id", "")},
-                                                          {"pledgees", *pledge.find("pledgees")},
-                                                          {"since", *pledge.find("since")}},
-                                             where_of(pledge.find("since")));
-                          }
-                          return std::nullopt;
-                      });
+    return every_right(act,
+                       [](const Act& a, const std::string& id,
+                          const json::Value& right) -> std::optional<Refusal> {
+                           for (const json::Value& pledge : list_of(right, "pledges")) {
+                               if (pledge.string_or("id", "") == a.id) continue;
+                               return Refusal(Code::E_ALREADY_PLEDGED, "/rights",
+                                              json::Object{{"right", id},
+                                                           {"pledge", pledge.string_or("id", "")},
+                                                           {"pledgees", *pledge.find("pledgees")},
+                                                           {"since", *pledge.find("since")}},
+                                              where_of(pledge.find("since")));
+                           }
+                           return std::nullopt;
+                       });
 }
 
 std::optional<Refusal> rights_not_reserved(Act& act) {
-    return each_right(
+    return every_right(
         act,
         [](const Act& a, const std::string& id,
            const json::Value& right) -> std::optional<Refusal> {
@@ -185,14 +180,14 @@ std::optional<Refusal> rights_not_reserved(Act& act) {
 }
 
 std::optional<Refusal> rights_not_pooled(Act& act) {
-    return each_right(act, outside_pools);
+    return every_right(act, outside_pools);
 }
 std::optional<Refusal> not_pooled(const Act& act, const json::Array& right_ids) {
     return each_of(act, right_ids, outside_pools);
 }
 
 std::optional<Refusal> higher_ranks_ended(Act& act) {
-    return each_right(
+    return every_right(
         act,
         [](const Act& a, const std::string& id,
            const json::Value& right) -> std::optional<Refusal> {

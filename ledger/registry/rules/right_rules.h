@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ledger/registry/act.h"
+#include "ledger/registry/record_type.h"
 
 namespace quanlu::registry {
 
@@ -12,6 +13,24 @@ std::string right_state_key(std::string_view right_id);
 // Rights named by an act or a record: the list under `rights` of the record, or the record itself
 // for acts on a right.
 std::vector<std::string> rights_of(const Act& act);
+
+// Calls check(id, right) for each right of the act that exists, in the order named, up to the first
+// refusal. Copies nothing.
+template <class Check>
+std::optional<chain::Refusal> each_right(const Act& act, Check&& check) {
+    const auto ask = [&](const std::string& id) -> std::optional<chain::Refusal> {
+        const auto right = act.draft.get(right_state_key(id));
+        if (right == nullptr) return std::nullopt;
+        return check(id, *right);
+    };
+    if (act.type.name == "right") return ask(act.id);
+    const json::Value& rights = act.field("rights");
+    if (!rights.is_array()) return std::nullopt;
+    for (const json::Value& one : rights.as_array()) {
+        if (auto refusal = ask(one.as_string())) return refusal;
+    }
+    return std::nullopt;
+}
 
 // Guards. Each looks at every right the act names, in the order named, and answers for the first
 // that refuses.

@@ -219,6 +219,8 @@ TEST_CASE("R-05: a consent ends with the pledge it was given under") {
     const json::Value to_other = json::Object{{"to", "other"}};
     const json::Value transfer = json::Object{{"to", "other"}, {"agreement", kSealed}};
     REQUIRE(code(desk.state.twice("bank-one", "right.consent", kRight, to_other)) == "OK");
+    REQUIRE(code(desk.state.twice("bank-one", "right.consent", kRight, to_other)) == "OK");
+    CHECK(desk.state.get("right/" + kRight)->find("enc")->find("consents")->as_array().size() == 1);
     REQUIRE(desk.bank("pledge.request_cancel",
                       json::Object{{"ground", "paid"}, {"letter", kSealed}}) == "OK");
     REQUIRE(code(desk.state.twice("office", "pledge.cancel", desk.id, json::Object{})) == "OK");
