@@ -38,8 +38,8 @@ Result<Config, std::string> load_config(const std::string& path) {
                    std::string(error.description()));
     }
     static const std::set<std::string> kKnown = {
-        "data_dir",   "genesis", "key_file",  "passphrase_file", "peer_listen",
-        "api_listen", "peers",   "log_level", "lost_vote_memory"};
+        "data_dir", "genesis",   "key_file",         "passphrase_file", "peer_listen", "api_listen",
+        "peers",    "log_level", "lost_vote_memory", "admin_listen",    "keep_heights"};
     for (const auto& [key, value] : table) {
         if (!kKnown.contains(std::string(key.str())))
             return Err(path + ": " + at(value) + "unknown key " + std::string(key.str()));
@@ -77,6 +77,17 @@ Result<Config, std::string> load_config(const std::string& path) {
         auto parsed = address(*node);
         if (!parsed.ok()) return Err(path + ": " + parsed.error());
         *target = *parsed;
+    }
+    if (const toml::node* node = table.get("admin_listen")) {
+        auto parsed = address(*node);
+        if (!parsed.ok()) return Err(path + ": " + parsed.error());
+        config.admin_listen = *parsed;
+    }
+    if (const toml::node* node = table.get("keep_heights")) {
+        const auto count = node->value<std::int64_t>();
+        if (!count || *count < 0)
+            return Err(path + ": " + at(*node) + "keep_heights: a number, 0 for all");
+        config.keep_heights = static_cast<std::uint64_t>(*count);
     }
     const toml::table* peers = table["peers"].as_table();
     if (peers == nullptr) return Err(path + ": [peers] is missing");

@@ -68,7 +68,10 @@ int run_node(const Config& config) {
     Workers workers(identity->genesis.chain_id, board, cores > 2 ? cores - 1 : 1);
     asio::io_context core{1}, web{1};
     std::unique_ptr<Shell> shell;
-    api::Server server(web, make_backend(*identity, **data, board, workers, shell));
+    const api::Backend backend = make_backend(*identity, **data, board, workers, shell);
+    api::Server server(web, backend, config.admin_listen ? api::Face::clients : api::Face::all);
+    std::unique_ptr<api::Server> admin;
+    if (config.admin_listen) admin = std::make_unique<api::Server>(web, backend, api::Face::admin);
     ShellHooks hooks;
     hooks.answer = [&server](const replica::Answer& answer) { server.answer(answer); };
     hooks.finalized = [&server](const replica::Finalized& one) { server.finalized(one.block); };
@@ -77,6 +80,12 @@ int run_node(const Config& config) {
     for (const std::string& error :
          {shell->listen(), server.listen(config.api_listen.host, config.api_listen.port)}) {
         if (!error.empty()) return fail({73, error});
+    }
+    if (admin) {
+        const std::string error =
+            admin->listen(config.admin_listen->host, config.admin_listen->port);
+        if (!error.empty()) return fail({73, error});
+        admin->start();
     }
     asio::signal_set signals(core, SIGINT, SIGTERM);
     signals.async_wait([&](boost::system::error_code, int) {

@@ -18,6 +18,9 @@ constexpr std::size_t kInputsPerTurn =
     2'048;  // then the turn is carried out, so that votes do not wait for a flood
 constexpr std::size_t kInboxMax =
     100'000;  // transactions beyond this are dropped; peers and clients try again
+constexpr std::uint64_t kPruneEvery = 16;
+constexpr std::size_t kPrunedPerTurn =
+    20'000;  // nodes and values; a backlog shrinks block by block
 constexpr std::size_t kEvidenceShown = 1'000;
 
 class LogSource : public replica::BlockSource {
@@ -189,7 +192,15 @@ struct Shell::Impl : replica::Listener {
     }
     // A read that follows "committed" sees it.
     void settled(const replica::Turn& turn) override {
-        if (!turn.finalized.empty()) publish();
+        if (turn.finalized.empty()) return;
+        publish();
+        prune(turn.finalized.back().block->tip.header.height);
+    }
+    // A little now and then: never so much that votes wait.
+    void prune(Height height) {
+        if (config.keep_heights == 0 || height.value <= config.keep_heights) return;
+        if (height.value % kPruneEvery == 0)
+            data.store().prune(Height(height.value - config.keep_heights), kPrunedPerTurn);
     }
     void finalized(const replica::Finalized& block) override { hooks.finalized(block); }
     void answer(const replica::Answer& answer) override { hooks.answer(answer); }

@@ -1,4 +1,7 @@
 // Is this node well, for machines and for a person at 3 a.m.
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
 #include "node/api/resources.h"
 
 namespace quanlu::api {
@@ -103,10 +106,11 @@ Reply Resources::ready(const Snapshot& snapshot, const Request& request) const {
 
 Reply Resources::metrics(const Snapshot& snapshot) const {
     const auto& now = snapshot.status;
-    std::string text;
-    const auto gauge = [&text](const char* name, const char* help, std::int64_t value) {
-        text += std::string("# HELP ") + name + " " + help + "\n# TYPE " + name + " gauge\n" +
-                name + " " + std::to_string(value) + "\n";
+    std::vector<prometheus::MetricFamily> families;
+    const auto gauge = [&families](const char* name, const char* help, std::int64_t value) {
+        prometheus::ClientMetric metric;
+        metric.gauge.value = static_cast<double>(value);
+        families.push_back({name, help, prometheus::MetricType::Gauge, {metric}});
     };
     gauge("quanlu_consensus_height", "Height of the last final block.",
           static_cast<std::int64_t>(now.height.value));
@@ -129,7 +133,7 @@ Reply Resources::metrics(const Snapshot& snapshot) const {
           static_cast<std::int64_t>(backend_.evidence().size()));
     Reply reply;
     reply.content_type = "text/plain; version=0.0.4";
-    reply.body = std::move(text);
+    reply.body = prometheus::TextSerializer().Serialize(families);
     return reply;
 }
 

@@ -98,6 +98,7 @@ std::string system_text(const std::vector<chain::Event>& events) {
 struct Server::Impl {
     asio::io_context& loop;
     Backend backend;
+    Face face;
     Resources resources;
     tcp::acceptor acceptor;
     bool stopping = false;
@@ -124,8 +125,8 @@ struct Server::Impl {
     std::deque<Hash> fates_order;
     asio::steady_timer news;  // cancelled when lines grow: wakes the streams
 
-    Impl(asio::io_context& l, Backend b)
-        : loop(l), backend(std::move(b)), resources(backend), acceptor(l), news(l) {
+    Impl(asio::io_context& l, Backend b, Face f)
+        : loop(l), backend(std::move(b)), face(f), resources(backend), acceptor(l), news(l) {
         backend.fate = [this](const Hash& id) -> std::optional<json::Value> {
             const auto found = fates.find(id);
             if (found == fates.end()) return std::nullopt;
@@ -267,6 +268,10 @@ struct Server::Impl {
             const Reply reply = problem(chain::Code::E_BAD_REQUEST, "target");
             co_return co_await write_reply(stream, reply, keep);
         }
+        if (!is_shown(request.path)) {
+            const Reply reply = problem(chain::Code::E_NO_SUCH_RESOURCE, request.path);
+            co_return co_await write_reply(stream, reply, keep);
+        }
         request.body = raw.body();
         if (request.path == "/v1/events" && request.method == "GET") {
             co_await stream_events(stream, request, std::string(raw["Last-Event-ID"]));
@@ -287,6 +292,11 @@ struct Server::Impl {
             }
         }
         co_return co_await write_reply(stream, std::move(reply), keep);
+    }
+
+    [[nodiscard]] bool is_shown(const std::string& path) const {
+        if (face == Face::clients) return path != "/metrics";
+        return face == Face::all || !path.starts_with("/v1/");
     }
 
     // Form and signature on a worker, then the mempool, then, when asked, finality.
@@ -414,8 +424,8 @@ struct Server::Impl {
     }
 };
 
-Server::Server(asio::io_context& loop, Backend backend)
-    : impl_(std::make_unique<Impl>(loop, std::move(backend))) {}
+Server::Server(asio::io_context& loop, Backend backend, Face face)
+    : impl_(std::make_unique<Impl>(loop, std::move(backend), face)) {}
 Server::~Server() = default;
 
 std::string Server::listen(const std::string& host, std::uint16_t port) {

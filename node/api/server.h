@@ -11,9 +11,12 @@
 
 namespace quanlu::api {
 
+// What a listener shows: everything, or clients and operators apart (RELIABILITY E26).
+enum class Face : std::uint8_t { all, clients, admin };
+
 class Server {
 public:
-    Server(boost::asio::io_context& loop, Backend backend);
+    Server(boost::asio::io_context& loop, Backend backend, Face face);
     ~Server();
 
     std::string listen(const std::string& host,

@@ -159,6 +159,12 @@ void Replica::Impl::try_build() {
     if (execute(build->parent) == Verdict::missing) return;  // tried again when something came
     const execution::Tip* parent = tip_of(build->parent);
     if (parent == nullptr) return fail_build();
+    const Millis gathered = build_since + Millis{kGatherMs};
+    if (parent->header.tx_count >= kBusyBlockTxs && mempool.ready() < kGatheredTxs &&
+        now.steady < gathered) {
+        out->wake_at = std::min(out->wake_at, gathered);
+        return;
+    }
     const bool is_full = candidates.bytes() > kUnfinalBytesMax;
     const auto tx_max = is_full ? 0 : static_cast<std::size_t>(genesis.params.block_tx_max);
     Draft draft = draft_block(*build, *parent, branch_ids(build->parent), mempool, tx_max,

@@ -120,6 +120,7 @@ struct Replica::Impl {
     };
     std::vector<Uncommitted> uncommitted;
     std::optional<consensus::NeedBuild> build;
+    Millis build_since{0};
     std::optional<Hash> own_proposal;       // built here; leaves with its vote
     std::set<Hash> checks;                  // asked by consensus, not answerable yet
     std::optional<Effects::Final> awaited;  // final, with something still missing

@@ -13,6 +13,13 @@ namespace quanlu::replica {
 // A fifth of the waiting room for one party: a flood of one leaves room for the others.
 inline constexpr std::size_t kPartyShare = 5;
 
+// Under load a leader gathers for a moment: a block costs every member the same promises, syncs and
+// upper tree levels whether it holds ten transactions or two hundred. A parent this full is load; a
+// block this full need not wait; and nobody notices so short a time who waits for finality.
+inline constexpr std::size_t kBusyBlockTxs = 24;
+inline constexpr std::size_t kGatheredTxs = 192;
+inline constexpr std::int64_t kGatherMs = 8;
+
 // An inadmissible transaction is not tried again before this much block time has gone by.
 inline constexpr std::int64_t kParkMs = 2'000;
 

@@ -46,6 +46,7 @@ public:
 
     // Does anything wait that no block holds and that is not parked?
     [[nodiscard]] bool has_ready() const { return ready_ > 0; }
+    [[nodiscard]] std::size_t ready() const { return ready_; }
     // Oldest first, parked ones left out, without those `skip` says yes to.
     template <class Skip>
     [[nodiscard]] std::vector<TxPtr> oldest(std::size_t count_max, Skip&& skip) const {

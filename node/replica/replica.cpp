@@ -262,7 +262,10 @@ void Replica::Impl::absorb(Effects& effects) {
         resend_proposal(vote.vote);
     }
     if (effects.greet) send(std::nullopt, greeting());
-    for (consensus::NeedBuild& need : effects.builds) build = std::move(need);
+    for (consensus::NeedBuild& need : effects.builds) {
+        build = std::move(need);
+        build_since = now.steady;
+    }
     for (const consensus::NeedCert& need : effects.certs) fetch_cert(need);
     for (consensus::Evidence& one : effects.evidence) out->evidence.push_back(std::move(one));
     for (consensus::Note& one : effects.notes) out->notes.push_back(std::move(one));
