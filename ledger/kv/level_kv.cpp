@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kBlockCacheBytes = 24 * 1024 * 1024;   // a node stays under 300 MB
 constexpr std::size_t kWriteBufferBytes = 16 * 1024 * 1024;  // two of them at most
-constexpr int kOpenFilesMax = 200;
+constexpr int kOpenFilesMax = 80;  // tables are mapped: 70 of 2 MB count as memory
 constexpr int kStorageExit = 74;
 
 [[noreturn]] void fatal(const std::string& path, const char* what, const leveldb::Status& status) {

@@ -44,10 +44,11 @@ namespace {
 void put(Writer& out, const Child& child) {
     out.u64(child.version);
     if (child.kind == Child::Kind::leaf) {
-        out.hash(child.key_hash);
+        out.hash(child.key_hash);  // its hash follows from these two
         out.hash(child.value_hash);
+    } else {
+        out.hash(child.hash);
     }
-    out.hash(child.hash);
 }
 
 Child take(Reader& in, Child::Kind kind) {
@@ -55,8 +56,8 @@ Child take(Reader& in, Child::Kind kind) {
     child.kind = kind;
     child.version = in.u64();
     if (kind == Child::Kind::leaf) {
-        child.key_hash = in.hash();
-        child.value_hash = in.hash();
+        const Hash key_hash = in.hash();
+        return Child::leaf(key_hash, in.hash(), child.version);
     }
     child.hash = in.hash();
     return child;
