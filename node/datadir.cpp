@@ -124,6 +124,11 @@ Status<StartError> DataDir::open_state(bool fresh) {
         return open_state(true);
     }
     kv_ = std::move(kv).value();
+    if (!state::is_whole(*kv_)) {
+        std::fprintf(stderr,
+                     "{\"level\":\"info\",\"event\":\"state_rebuild\",\"why\":\"cut off\"}\n");
+        return open_state(true);
+    }
     store_ = std::make_unique<state::Store>(*kv_);
     return Unit{};
 }

@@ -3,6 +3,7 @@
 // form = decode, encode, compare.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "crypto/base/bytes.h"
@@ -16,6 +17,11 @@ public:
     void u32(std::uint32_t v) { put(v, 4); }
     void u64(std::uint64_t v) { put(v, 8); }
     void i64(std::int64_t v) { u64(static_cast<std::uint64_t>(v)); }
+    // Seven bits a byte, low first, the high bit says that more follow: 1 to 10 bytes.
+    void varint(std::uint64_t v) {
+        for (; v >= 0x80; v >>= 7) u8(static_cast<std::uint8_t>(v | 0x80));
+        u8(static_cast<std::uint8_t>(v));
+    }
     void raw(BytesView bytes) { append(out_, bytes); }
     void hash(const Hash& h) { raw(h.view()); }
     // u32 length, then the bytes.
@@ -27,9 +33,11 @@ public:
     Bytes take() { return std::move(out_); }
 
 private:
-    void put(std::uint64_t v, int width) {
-        for (int shift = 8 * (width - 1); shift >= 0; shift -= 8)
-            out_.push_back(static_cast<std::uint8_t>(v >> shift));
+    void put(std::uint64_t v, std::size_t width) {
+        std::array<std::uint8_t, 8> bytes{};
+        for (std::size_t i = 0; i < width; ++i)
+            bytes[i] = static_cast<std::uint8_t>(v >> (8 * (width - 1 - i)));
+        append(out_, BytesView(bytes).first(width));
     }
     Bytes out_;
 };
@@ -42,6 +50,21 @@ public:
     std::uint32_t u32() { return static_cast<std::uint32_t>(get(4)); }
     std::uint64_t u64() { return get(8); }
     std::int64_t i64() { return static_cast<std::int64_t>(get(8)); }
+    // Shortest form only.
+    std::uint64_t varint() {
+        std::uint64_t v = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            const std::uint8_t byte = u8();
+            if (shift == 63 && byte > 1) break;
+            v |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+            if (byte < 0x80) {
+                if (byte == 0 && shift != 0) break;
+                return v;
+            }
+        }
+        ok_ = false;
+        return 0;
+    }
     // A view into the input; empty after failure.
     BytesView raw(std::size_t n) {
         if (!ok_ || rest_.size() < n) {

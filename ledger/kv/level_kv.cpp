@@ -8,14 +8,15 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 namespace quanlu::kv {
 
 namespace {
 
-constexpr std::size_t kBlockCacheBytes = 24 * 1024 * 1024;   // a node stays under 300 MB
-constexpr std::size_t kWriteBufferBytes = 16 * 1024 * 1024;  // two of them at most
-constexpr int kOpenFilesMax = 80;  // tables are mapped: 70 of 2 MB count as memory
+constexpr std::size_t kBlockCacheBytes = 24 * 1024 * 1024;  // a node stays under 300 MB
+constexpr std::size_t kWriteBufferBytes = 4 * 1024 * 1024;  // two of each part at most
+constexpr int kOpenFilesMax = 40;  // files are mapped: 30 of 4 MB count as memory
 constexpr int kStorageExit = 74;
 
 [[noreturn]] void fatal(const std::string& path, const char* what, const leveldb::Status& status) {
@@ -31,10 +32,10 @@ BytesView view(const leveldb::Slice& text) {
     return as_bytes({text.data(), text.size()});
 }
 
-// The database with its cache; snapshots keep it alive.
+// A database with its cache; snapshots keep it alive.
 struct Database {
     std::string path;
-    std::unique_ptr<leveldb::Cache> cache;
+    std::shared_ptr<leveldb::Cache> cache;
     std::unique_ptr<leveldb::DB> db;
 
     std::optional<Bytes> get(BytesView key, const leveldb::Snapshot* snapshot) const {
@@ -61,76 +62,129 @@ struct Database {
     }
 };
 
+bool is_history(BytesView key) {
+    return !key.empty() && key.front() == kHistoryTag;
+}
+
+// Both parts under one folder.
+struct Parts {
+    Database tables, history;
+    [[nodiscard]] const Database& of(BytesView key) const {
+        return is_history(key) ? history : tables;
+    }
+};
+
+std::optional<std::pair<Bytes, Bytes>> last_of(const Database& history,
+                                               const leveldb::Snapshot* snapshot) {
+    leveldb::ReadOptions options;
+    options.verify_checksums = true;
+    options.snapshot = snapshot;
+    const std::unique_ptr<leveldb::Iterator> at(history.db->NewIterator(options));
+    at->SeekToLast();
+    if (!at->status().ok()) fatal(history.path, "scan", at->status());
+    if (!at->Valid()) return std::nullopt;
+    return std::pair(to_bytes(view(at->key())), to_bytes(view(at->value())));
+}
+
 class LevelSnapshot : public Reader {
 public:
-    explicit LevelSnapshot(std::shared_ptr<const Database> database)
-        : database_(std::move(database)), snapshot_(database_->db->GetSnapshot()) {}
-    ~LevelSnapshot() override { database_->db->ReleaseSnapshot(snapshot_); }
+    // The history first: tables may be newer than it, never older.
+    explicit LevelSnapshot(std::shared_ptr<const Parts> parts)
+        : parts_(std::move(parts)),
+          history_(parts_->history.db->GetSnapshot()),
+          tables_(parts_->tables.db->GetSnapshot()) {}
+    ~LevelSnapshot() override {
+        parts_->history.db->ReleaseSnapshot(history_);
+        parts_->tables.db->ReleaseSnapshot(tables_);
+    }
     LevelSnapshot(const LevelSnapshot&) = delete;
     LevelSnapshot& operator=(const LevelSnapshot&) = delete;
     [[nodiscard]] std::optional<Bytes> get(BytesView key) const override {
-        return database_->get(key, snapshot_);
+        return parts_->of(key).get(key, is_history(key) ? history_ : tables_);
     }
     void scan(BytesView from, BytesView to, const Visit& visit) const override {
-        database_->scan(from, to, visit, snapshot_);
+        parts_->of(from).scan(from, to, visit, is_history(from) ? history_ : tables_);
+    }
+    [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> last_of_history() const override {
+        return last_of(parts_->history, history_);
     }
 
 private:
-    std::shared_ptr<const Database> database_;
-    const leveldb::Snapshot* snapshot_;
+    std::shared_ptr<const Parts> parts_;
+    const leveldb::Snapshot *history_, *tables_;
 };
 
 class LevelKv : public KvStore {
 public:
-    explicit LevelKv(std::shared_ptr<const Database> database) : database_(std::move(database)) {}
+    explicit LevelKv(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
     [[nodiscard]] std::optional<Bytes> get(BytesView key) const override {
-        return database_->get(key, nullptr);
+        return parts_->of(key).get(key, nullptr);
     }
     void scan(BytesView from, BytesView to, const Visit& visit) const override {
-        database_->scan(from, to, visit, nullptr);
+        parts_->of(from).scan(from, to, visit, nullptr);
+    }
+    [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> last_of_history() const override {
+        return last_of(parts_->history, nullptr);
     }
     void write(const Batch& batch, bool sync) override {
-        leveldb::WriteBatch out;
+        leveldb::WriteBatch tables, history;
         for (const Batch::Op& op : batch.ops) {
+            leveldb::WriteBatch& out = is_history(op.key) ? history : tables;
             if (op.value) {
                 out.Put(slice(op.key), slice(*op.value));
             } else {
                 out.Delete(slice(op.key));
             }
         }
-        leveldb::WriteOptions options;
-        options.sync = sync;
-        const leveldb::Status status = database_->db->Write(options, &out);
-        if (!status.ok()) fatal(database_->path, "write", status);
+        put(parts_->tables, tables, sync);
+        put(parts_->history, history, sync);
     }
     [[nodiscard]] std::shared_ptr<const Reader> snapshot() const override {
-        return std::make_shared<LevelSnapshot>(database_);
+        return std::make_shared<LevelSnapshot>(parts_);
     }
 
 private:
-    std::shared_ptr<const Database> database_;
+    static void put(const Database& database, leveldb::WriteBatch& batch, bool sync) {
+        constexpr std::size_t kEmptyBatchBytes = 12;
+        if (batch.ApproximateSize() <= kEmptyBatchBytes) return;
+        leveldb::WriteOptions options;
+        options.sync = sync;
+        const leveldb::Status status = database.db->Write(options, &batch);
+        if (!status.ok()) fatal(database.path, "write", status);
+    }
+    std::shared_ptr<const Parts> parts_;
 };
 
-}  // namespace
-
-Result<std::unique_ptr<KvStore>, std::string> open_level_kv(const std::string& path, bool create) {
-    auto database = std::make_shared<Database>();
-    database->path = path;
-    database->cache.reset(leveldb::NewLRUCache(kBlockCacheBytes));
+std::optional<std::string> open(Database& database, const std::string& path, bool create,
+                                const std::shared_ptr<leveldb::Cache>& cache) {
+    database.path = path;
+    database.cache = cache;
     leveldb::Options options;
     options.create_if_missing = create;
     options.paranoid_checks = true;
     options.reuse_logs = false;
     options.filter_policy = nullptr;
     options.compression = leveldb::kNoCompression;
-    options.block_cache = database->cache.get();
+    options.block_cache = cache.get();
     options.write_buffer_size = kWriteBufferBytes;
     options.max_open_files = kOpenFilesMax;
     leveldb::DB* db = nullptr;
     const leveldb::Status status = leveldb::DB::Open(options, path, &db);
-    if (!status.ok()) return Err(path + ": " + status.ToString());
-    database->db.reset(db);
-    return std::unique_ptr<KvStore>(std::make_unique<LevelKv>(std::move(database)));
+    if (!status.ok()) return path + ": " + status.ToString();
+    database.db.reset(db);
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KvStore>, std::string> open_level_kv(const std::string& path, bool create) {
+    std::error_code ignored;  // LevelDB says what is wrong with a folder it cannot use
+    if (create) std::filesystem::create_directories(path, ignored);
+    const std::shared_ptr<leveldb::Cache> cache(leveldb::NewLRUCache(kBlockCacheBytes));
+    auto parts = std::make_shared<Parts>();
+    if (auto error = open(parts->tables, path + "/tables", create, cache)) return Err(*error);
+    if (auto error = open(parts->history, path + "/history", create, cache)) return Err(*error);
+    return std::unique_ptr<KvStore>(std::make_unique<LevelKv>(std::move(parts)));
 }
 
 }  // namespace quanlu::kv

@@ -23,6 +23,15 @@ void scan_in(const Map& map, BytesView from, BytesView to, const Visit& visit) {
     }
 }
 
+std::optional<std::pair<Bytes, Bytes>> last_in(const Map& map) {
+    static const Bytes kBehind(1, kHistoryTag + 1);
+    auto at = map.lower_bound(kBehind);
+    if (at == map.begin()) return std::nullopt;
+    --at;
+    if (at->first.front() != kHistoryTag) return std::nullopt;
+    return *at;
+}
+
 class MapReader : public Reader {
 public:
     explicit MapReader(Map map) : map_(std::move(map)) {}
@@ -31,6 +40,9 @@ public:
     }
     void scan(BytesView from, BytesView to, const Visit& visit) const override {
         scan_in(map_, from, to, visit);
+    }
+    [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> last_of_history() const override {
+        return last_in(map_);
     }
 
 private:
@@ -44,6 +56,9 @@ public:
     }
     void scan(BytesView from, BytesView to, const Visit& visit) const override {
         scan_in(map_, from, to, visit);
+    }
+    [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> last_of_history() const override {
+        return last_in(map_);
     }
     void write(const Batch& batch, bool) override {
         for (const Batch::Op& op : batch.ops) {

@@ -1,6 +1,7 @@
 // Hashing and layout of nodes.
 #include "ledger/state/node.h"
 
+#include "ledger/kv/kv.h"
 #include "ledger/proof/tree_proof.h"
 
 namespace quanlu::state {
@@ -42,7 +43,7 @@ Hash Node::hash() const {
 namespace {
 
 void put(Writer& out, const Child& child) {
-    out.u64(child.version);
+    out.varint(child.version);
     if (child.kind == Child::Kind::leaf) {
         out.hash(child.key_hash);  // its hash follows from these two
         out.hash(child.value_hash);
@@ -54,7 +55,7 @@ void put(Writer& out, const Child& child) {
 Child take(Reader& in, Child::Kind kind) {
     Child child;
     child.kind = kind;
-    child.version = in.u64();
+    child.version = in.varint();
     if (kind == Child::Kind::leaf) {
         const Hash key_hash = in.hash();
         return Child::leaf(key_hash, in.hash(), child.version);
@@ -90,27 +91,31 @@ std::optional<Node> decode_node(BytesView bytes) {
     return node;
 }
 
-Bytes encode(const Child& root) {
-    Writer out;
+void encode(Writer& out, const Child& root) {
     out.u8(static_cast<std::uint8_t>(root.kind));
     if (!root.empty()) put(out, root);
-    return out.take();
 }
 
-std::optional<Child> decode_root(BytesView bytes) {
-    Reader in(bytes);
+Child decode_root(Reader& in) {
     const std::uint8_t kind = in.u8();
-    if (kind > 2) return std::nullopt;
-    Child root;
-    if (kind != 0) root = take(in, static_cast<Child::Kind>(kind));
-    if (!in.done()) return std::nullopt;
-    return root;
+    if (kind > 2) in.fail();
+    return kind == 0 || !in.ok() ? Child{} : take(in, static_cast<Child::Kind>(kind));
 }
+
+namespace {
+
+Writer history(std::uint64_t version, char letter) {
+    Writer out;
+    out.u8(kv::kHistoryTag);
+    out.u64(version);
+    out.u8(static_cast<std::uint8_t>(letter));
+    return out;
+}
+
+}  // namespace
 
 Bytes node_key(std::uint64_t version, const Hash& along, std::size_t depth) {
-    Writer out;
-    out.u8('n');
-    out.u64(version);
+    Writer out = history(version, 'n');
     out.u8(static_cast<std::uint8_t>(depth));
     out.raw(along.view().first(depth / 2));
     if (depth % 2 != 0) out.u8(along.bytes[depth / 2] & 0xF0);
@@ -118,11 +123,13 @@ Bytes node_key(std::uint64_t version, const Hash& along, std::size_t depth) {
 }
 
 Bytes value_key(std::uint64_t version, const Hash& key_hash) {
-    Writer out;
-    out.u8('v');
-    out.u64(version);
+    Writer out = history(version, 'v');
     out.hash(key_hash);
     return out.take();
+}
+
+Bytes height_key(std::uint64_t height) {
+    return history(height, 'z').take();
 }
 
 }  // namespace quanlu::state

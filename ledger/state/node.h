@@ -40,12 +40,16 @@ inline unsigned nibble_of(const Hash& hash, std::size_t depth) {
 
 Bytes encode(const Node& node);
 std::optional<Node> decode_node(BytesView bytes);
-Bytes encode(const Child& root);
-std::optional<Child> decode_root(BytesView bytes);
-// 'n' || version u64 || nibble count u8 || nibbles, two a byte.
+// A root stands in the record of its height: kind u8, then as a child.
+void encode(Writer& out, const Child& root);
+Child decode_root(Reader& in);
+
+// Keys of the history (kv.h), ascending with the height that writes them.
+// 'h' || version u64 || 'n' || nibble count u8 || nibbles, two a byte.
 Bytes node_key(std::uint64_t version, const Hash& along, std::size_t depth);
-// 'v' || version u64 || key hash: ascending like the nodes, so that LevelDB moves files instead of
-// merging them.
+// 'h' || version u64 || 'v' || key hash.
 Bytes value_key(std::uint64_t version, const Hash& key_hash);
+// 'h' || height u64 || 'z': the last key of a height, so the last of all says what is applied.
+Bytes height_key(std::uint64_t height);
 
 }  // namespace quanlu::state

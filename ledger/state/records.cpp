@@ -13,17 +13,11 @@ Bytes tagged(char tag) {
 
 }  // namespace
 
-Bytes applied_key() {
-    return tagged('a');
+Bytes reached_key() {
+    return tagged('m');
 }
 Bytes pruned_key() {
     return tagged('p');
-}
-Bytes root_key(std::uint64_t height) {
-    Writer out;
-    out.u8('r');
-    out.u64(height);
-    return out.take();
 }
 Bytes stale_key(std::uint64_t since) {
     Writer out;
@@ -80,33 +74,54 @@ std::optional<Hash> read_log_node(const kv::Reader& reader, unsigned level, std:
     return hash;
 }
 
-Bytes encode(const Applied& applied) {
+Bytes encode(const AtHeight& at) {
     Writer out;
-    out.u64(applied.height.value);
-    out.hash(applied.block);
-    out.hash(applied.state_root);
-    out.u64(applied.log.size());
-    for (const Hash& peak : applied.log.peaks()) out.hash(peak);
+    encode(out, at.root);
+    out.hash(at.applied.block);
+    out.hash(at.applied.state_root);
+    out.u64(at.applied.log.size());
+    for (const Hash& peak : at.applied.log.peaks()) out.hash(peak);
     return out.take();
 }
 
-std::optional<Applied> decode_applied(BytesView bytes) {
-    Reader in(bytes);
-    Applied applied;
-    applied.height = Height(in.u64());
-    applied.block = in.hash();
-    applied.state_root = in.hash();
+namespace {
+
+std::optional<AtHeight> decode_at_height(std::uint64_t height, BytesView bytes) {
+    quanlu::Reader in(bytes);
+    AtHeight at;
+    at.root = decode_root(in);
+    at.applied.height = Height(height);
+    at.applied.block = in.hash();
+    at.applied.state_root = in.hash();
     const std::uint64_t size = in.u64();
     std::vector<Hash> peaks(static_cast<std::size_t>(std::popcount(size)));
     for (Hash& peak : peaks) peak = in.hash();
     if (!in.done()) return std::nullopt;
-    applied.log = crypto::LogFrontier::restore(size, std::move(peaks));
-    return applied;
+    at.applied.log = crypto::LogFrontier::restore(size, std::move(peaks));
+    return at;
 }
 
-std::optional<Applied> read_applied(const kv::Reader& reader) {
-    const std::optional<Bytes> bytes = reader.get(applied_key());
-    return bytes ? decode_applied(*bytes) : std::nullopt;
+}  // namespace
+
+std::optional<AtHeight> read_height(const kv::Reader& reader, Height height) {
+    const std::optional<Bytes> bytes = reader.get(height_key(height.value));
+    return bytes ? decode_at_height(height.value, *bytes) : std::nullopt;
+}
+
+std::optional<AtHeight> read_last(const kv::Reader& reader) {
+    const auto last = reader.last_of_history();
+    if (!last) return std::nullopt;
+    quanlu::Reader key(BytesView(last->first).subspan(1));
+    const std::uint64_t height = key.u64();
+    if (last->first != height_key(height)) return std::nullopt;
+    return decode_at_height(height, last->second);
+}
+
+bool is_whole(const kv::Reader& reader) {
+    const std::optional<Bytes> reached = reader.get(reached_key());
+    const std::optional<AtHeight> last = read_last(reader);
+    if (!last) return !reached && !reader.last_of_history();
+    return reached && quanlu::Reader(*reached).u64() >= last->applied.height.value;
 }
 
 std::uint64_t read_pruned(const kv::Reader& reader) {

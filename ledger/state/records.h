@@ -1,5 +1,5 @@
-// Keys and values of the state database beside the tree's own (docs/formats/state-db.md): what is
-// applied, the root of each height, the log tree's perfect subtrees, the stale list.
+// Keys and values of the state database beside the tree's own (docs/formats/state-db.md): what
+// holds after each height, the log tree's perfect subtrees, the stale list.
 #pragma once
 
 #include <optional>
@@ -10,9 +10,9 @@
 
 namespace quanlu::state {
 
-Bytes applied_key();
+// The height whose tables, all that is not history, were written last.
+Bytes reached_key();
 Bytes pruned_key();
-Bytes root_key(std::uint64_t height);
 // Keys of nodes and values that stopped being part of the tree at `since`, one record a height.
 Bytes stale_key(std::uint64_t since);
 Bytes encode_stale(const std::vector<Bytes>& keys);
@@ -23,9 +23,15 @@ std::vector<Bytes> decode_stale(BytesView bytes);
 Bytes log_nodes_key(std::uint64_t last_leaf);
 std::optional<Hash> read_log_node(const kv::Reader& reader, unsigned level, std::uint64_t index);
 
-Bytes encode(const Applied& applied);
-std::optional<Applied> decode_applied(BytesView bytes);
-std::optional<Applied> read_applied(const kv::Reader& reader);
+// What holds after one height; the record under height_key().
+struct AtHeight {
+    Applied applied;
+    Child root;
+};
+Bytes encode(const AtHeight& at);
+std::optional<AtHeight> read_height(const kv::Reader& reader, Height height);
+// The last height that is written whole.
+std::optional<AtHeight> read_last(const kv::Reader& reader);
 std::uint64_t read_pruned(const kv::Reader& reader);
 
 }  // namespace quanlu::state

@@ -121,17 +121,15 @@ const Hash& Version::root() const {
 }
 
 Store::Store(kv::KvStore& kv) : impl_(std::make_unique<Impl>(kv)) {
-    impl_->applied = read_applied(kv);
-    if (!impl_->applied) return;
+    std::optional<AtHeight> last = read_last(kv);
+    if (!last) return;
     auto data = std::make_unique<Version::Data>();
     data->store = impl_.get();
-    data->height = impl_->applied->height;
-    const std::optional<Bytes> root = kv.get(root_key(data->height.value));
-    const std::optional<Child> child = root ? decode_root(*root) : std::nullopt;
-    ENSURE(child.has_value(), "the root is missing: quanlud reindex rebuilds the state");
-    data->root = *child;
-    data->root_hash = impl_->applied->state_root;
+    data->height = last->applied.height;
+    data->root = last->root;
+    data->root_hash = last->applied.state_root;
     impl_->final_version = VersionPtr(new Version(std::move(data)));
+    impl_->applied = std::move(last->applied);
 }
 Store::~Store() = default;
 
@@ -202,7 +200,6 @@ void Store::commit(const VersionPtr& version, const Applied& applied,
         impl_->values.put({data.height.value, key_hash}, value.first);
     }
     if (!data.stale.empty()) batch.put(stale_key(data.height.value), encode_stale(data.stale));
-    batch.put(root_key(data.height.value), encode(data.root));
     // The log before this block: what is applied now, or the empty one.
     crypto::LogFrontier log = impl_->applied ? impl_->applied->log : crypto::LogFrontier();
     Bytes subtrees;
@@ -214,7 +211,10 @@ void Store::commit(const VersionPtr& version, const Applied& applied,
     if (!leaves.empty()) batch.put(log_nodes_key(log.size() - 1), std::move(subtrees));
     ENSURE(log.size() == applied.log.size() && log.root() == applied.log.root(),
            "log leaves do not fit the header");
-    batch.put(applied_key(), encode(applied));
+    Writer reached;
+    reached.u64(data.height.value);
+    batch.put(reached_key(), reached.take());
+    batch.put(height_key(data.height.value), encode(AtHeight{applied, data.root}));
     impl_->kv.write(batch, false);
     impl_->applied = applied;
     impl_->final_version = version;
@@ -222,22 +222,23 @@ void Store::commit(const VersionPtr& version, const Applied& applied,
 }
 
 std::size_t Store::prune(Height height, std::size_t nodes_max) {
-    kv::Batch batch;
+    kv::Batch stale_nodes, stale_lists;
     std::size_t pruned = 0;
     impl_->kv.scan(stale_key(0), stale_key(height.value + 1), [&](BytesView key, BytesView value) {
         for (Bytes& stale : decode_stale(value)) {
-            batch.erase(std::move(stale));
+            stale_nodes.erase(std::move(stale));
             ++pruned;
         }
-        batch.erase(to_bytes(key));
+        stale_lists.erase(to_bytes(key));
         return pruned < nodes_max;
     });
     if (pruned == 0) return 0;
     // Views below this height may miss nodes from now on; they say so instead of guessing.
     Writer mark;
     mark.u64(std::max(height.value, read_pruned(impl_->kv)));
-    batch.put(pruned_key(), mark.take());
-    impl_->kv.write(batch, true);
+    stale_nodes.put(pruned_key(), mark.take());
+    impl_->kv.write(stale_nodes, true);
+    impl_->kv.write(stale_lists, false);  // after: what a crash leaves listed is erased once more
     return pruned;
 }
 

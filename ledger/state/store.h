@@ -32,6 +32,10 @@ struct Applied {
     }
 };
 
+// Whether a store that was cut off can be opened: after a power cut one part of it may lack newer
+// batches than the other (kv.h). If not, it is rebuilt from the block log.
+[[nodiscard]] bool is_whole(const kv::Reader& reader);
+
 class Store;
 
 // The state after one block: reads through its own writes, then its parent's, then the final state.
@@ -53,8 +57,8 @@ using VersionPtr = std::shared_ptr<const Version>;
 
 class Store {
 public:
-    // Reads what is applied. REQUIRES: kv outlives the store. An empty kv gives a store without
-    // `applied`.
+    // Reads what is applied. REQUIRES: kv outlives the store and is whole. An empty kv gives a
+    // store without `applied`.
     explicit Store(kv::KvStore& kv);
     ~Store();
 

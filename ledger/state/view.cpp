@@ -25,12 +25,12 @@ struct Lookup {
 };
 
 std::optional<Child> root_at(const kv::Reader& reader, Height height) {
-    const std::optional<Applied> applied = read_applied(reader);
-    if (!applied) return std::nullopt;
-    const std::uint64_t at = std::min(height.value, applied->height.value);
-    if (at < read_pruned(reader)) return std::nullopt;
-    const std::optional<Bytes> bytes = reader.get(root_key(at));
-    return bytes ? decode_root(*bytes) : std::nullopt;
+    const std::optional<AtHeight> last = read_last(reader);
+    if (!last) return std::nullopt;
+    if (std::min(height, last->applied.height).value < read_pruned(reader)) return std::nullopt;
+    if (height >= last->applied.height) return last->root;
+    const std::optional<AtHeight> at = read_height(reader, height);
+    return at ? std::optional(at->root) : std::nullopt;
 }
 
 // Adds the binary siblings inside one node on the way to `nibble`; gives the child where the walk
@@ -55,7 +55,8 @@ Child walk_node(const Node& node, unsigned nibble, std::vector<Hash>& siblings) 
 View::View(std::shared_ptr<const kv::Reader> snapshot) : reader_(std::move(snapshot)) {}
 
 std::optional<Applied> View::applied() const {
-    return read_applied(*reader_);
+    std::optional<AtHeight> last = read_last(*reader_);
+    return last ? std::optional(std::move(last->applied)) : std::nullopt;
 }
 
 std::optional<std::string> View::value(std::string_view key, Height height) const {

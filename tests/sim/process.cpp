@@ -40,6 +40,7 @@ void Process::open(replica::Now now) {
     }
     ENSURE(has_forgotten_ || content.state == log::JournalContent::State::intact,
            "a journal that lost nothing durable is intact");
+    if (!state::is_whole(kv_)) kv_.wipe();  // as DataDir does
     store_ = std::make_unique<state::Store>(kv_);
     auto recovered = replica::recover(scene_.genesis, *store_, *blocks_, content, {});
     if (!recovered.ok() && recovered.error().rebuild) {

@@ -1,5 +1,6 @@
-// A key-value store whose unsynced writes may be lost: batches are atomic and a crash keeps a
-// prefix of them, as LevelDB's log does. Derived data: it may also be gone altogether.
+// A key-value store whose unsynced writes may be lost: batches are atomic in each of its two parts
+// (kv.h) and a crash keeps a prefix of them in each, as LevelDB's logs do; a power cut not the same
+// prefix. Derived data: it may also be gone altogether.
 #pragma once
 
 #include <deque>
@@ -18,6 +19,9 @@ public:
     void scan(BytesView from, BytesView to, const kv::Visit& visit) const override {
         live_->scan(from, to, visit);
     }
+    [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> last_of_history() const override {
+        return live_->last_of_history();
+    }
     void write(const kv::Batch& batch, bool sync) override {
         fuse_.burn();
         live_->write(batch, sync);
@@ -33,9 +37,10 @@ public:
             pending_.clear();
             durable_ = kv::make_memory_kv();
         }
-        const std::size_t kept = random.below(pending_.size() + 1);
-        while (pending_.size() > kept) pending_.pop_back();
-        while (!pending_.empty()) settle();
+        std::size_t tables = random.below(pending_.size() + 1);
+        std::size_t history = random.chance(1, 3) ? random.below(pending_.size() + 1) : tables;
+        for (; !pending_.empty(); settle(tables, history)) {
+        }
         live_ = kv::make_memory_kv();
         kv::Batch all;
         durable_->scan({}, {}, [&all](BytesView key, BytesView value) {
@@ -55,6 +60,18 @@ private:
     void settle() {
         durable_->write(pending_.front(), false);
         pending_.pop_front();
+    }
+    // The oldest of the pending batches; of each part as long as its number has not run out.
+    void settle(std::size_t& tables, std::size_t& history) {
+        kv::Batch kept;
+        for (kv::Batch::Op& op : pending_.front().ops) {
+            const bool is_history = op.key.front() == kv::kHistoryTag;
+            if ((is_history ? history : tables) > 0) kept.ops.push_back(std::move(op));
+        }
+        durable_->write(kept, false);
+        pending_.pop_front();
+        if (tables > 0) --tables;
+        if (history > 0) --history;
     }
     Fuse& fuse_;
     std::unique_ptr<kv::KvStore> live_ = kv::make_memory_kv(), durable_ = kv::make_memory_kv();
