@@ -108,8 +108,10 @@ Status<Failure> play_pledges(Stage& stage) {
     TRY(const std::string second, file_pledge(stage, "firm-01", "bank-two", rights[0]));
     TRY_VOID(stage.expect_refusal(stage.act(kOffice, "pledge.accept", second), "E_ALREADY_PLEDGED",
                                   "second pledge of " + rights[0]));
-    TRY_VOID(stage.act("firm-01", "pledge.withdraw", second,
-                       json::Object{{"reason", "right pledged elsewhere"}}));
+    for (const char* party : {"firm-01", "bank-two"}) {
+        TRY_VOID(stage.act(party, "pledge.withdraw", second,
+                           json::Object{{"reason", "right pledged elsewhere"}}));
+    }
     stage.out.free_right = rights[20];
     stage.out.frozen_right = rights[21];
     return Unit{};

@@ -1,6 +1,7 @@
 // B.6 pledge_registration: joint filing, reservation, the patent grounds at commit height. What
 // happens to a registered pledge is in pledge_life.cpp. The pledge right itself arises in the
 // statutory register (DOMAIN 0.3): both facts are kept apart.
+#include "ledger/registry/deadlines.h"
 #include "ledger/registry/records/pledge_fields.h"
 #include "ledger/registry/records/pledge_life.h"
 #include "ledger/registry/records/types.h"
@@ -52,13 +53,15 @@ std::optional<Refusal> count_holds(Act& act) {
 }
 
 std::optional<Refusal> dates_hold(Act& act) {
-    if (act.text("debt_from") <= act.text("debt_due") &&
-        act.text("contract_date") <= to_text(act.today))
+    const auto after = [&act](std::string_view name) {
+        return act.body.string_or(name, act.text(name));
+    };
+    if (after("debt_from") <= after("debt_due") && after("contract_date") <= to_text(act.today))
         return std::nullopt;
     return Refusal(Code::E_BACKDATED, "/debt_from",
-                   json::Object{{"debt_from", act.text("debt_from")},
-                                {"debt_due", act.text("debt_due")},
-                                {"contract_date", act.text("contract_date")}});
+                   json::Object{{"debt_from", after("debt_from")},
+                                {"debt_due", after("debt_due")},
+                                {"contract_date", after("contract_date")}});
 }
 
 // Present unless every right is a data IP right, whose only register may be this one (DOMAIN 0.3).
@@ -110,6 +113,34 @@ void request_correction(Act& act) {
     json::Value correction = act.body;
     correction.set("since", where_json(act.now));
     act.record.set("correction", std::move(correction));
+    add_deadline(act.draft, shanghai_day_end(*date_from_text(act.body.string_or("deadline", ""))),
+                 act.key, "correction");
+}
+
+std::optional<Refusal> deadline_ahead(Act& act) {
+    const std::string_view day = act.body.string_or("deadline", "");
+    if (day >= to_text(act.today)) return std::nullopt;
+    return Refusal(Code::E_BACKDATED, "/deadline",
+                   json::Object{{"deadline", day}, {"today", to_text(act.today)}});
+}
+
+// Not put right in time counts as withdrawn (CRP Art 10). A second request has its own day.
+void deadline(SystemAct& act, std::string_view) {
+    if (act.record.string_or("state", "") != "correction") return;
+    const json::Value* correction = act.record.find("correction");
+    if (correction->string_or("deadline", "") >= to_text(act.today)) return;
+    act.record.set("state", "withdrawn");
+    unreserve_rights(act.draft, act.now, act.record);
+    act.events.push_back({"pledge.withdrawn", act.id,
+                          json::Object{{"why", "not corrected in time"},
+                                       {"deadline", *correction->find("deadline")}}});
+}
+
+// What the office found lacking is put right; parties and rights stay, they are reserved.
+void correct(Act& act) {
+    for (const auto& [name, value] : act.body.as_object()) {
+        if (name != "reason") act.fields().set(name, value);
+    }
 }
 
 void register_it(Act& act) {
@@ -124,11 +155,11 @@ void register_it(Act& act) {
 }
 
 void withdraw(Act& act) {
-    unreserve_rights(act);
+    unreserve_rights(act.draft, act.now, act.record);
 }
 void refuse(Act& act) {
     act.record.set("refused", act.body);
-    unreserve_rights(act);
+    unreserve_rights(act.draft, act.now, act.record);
 }
 }  // namespace
 
@@ -163,7 +194,7 @@ RecordType pledge_type() {
     drafting.push_back({Phase::amounts, "B.6", count_holds});
     drafting.push_back({Phase::amounts, "R-10", amounts_hold});
     RecordType type{"pledge", "知识产权质押", "pledge/", "PL", &pledge_fields(),
-                    {},       nullptr,        nullptr};
+                    {},       deadline,       nullptr};
     type.verbs = {
         {"draft", "", "draft", "", Approval::one, &pledge_fields(), drafting, nullptr, "起草"},
         {"sign",
@@ -194,28 +225,31 @@ RecordType pledge_type() {
          "ip_office",
          Approval::one,
          &pledge_correction_body(),
-         {{Phase::existence, "B.6", same_office}},
+         {{Phase::existence, "B.6", same_office}, {Phase::term, "CRP Art 10", deadline_ahead}},
          request_correction,
          "通知补正"},
         {"correct",
          "correction",
          "under_review",
          "",
-         Approval::maker_checker,
-         &reason_body(),
-         {{Phase::existence, "B.6", actor_is_party},
-          {Phase::term, "CRP Art 10", correction_in_time}},
-         nullptr,
-         "补正"},
+         Approval::every_party,
+         &pledge_correct_body(),
+         {{Phase::term, "CRP Art 10", correction_in_time},
+          {Phase::term, "R-03", dates_hold},
+          {Phase::amounts, "R-10", amounts_hold}},
+         correct,
+         "补正",
+         both_sides},
         {"withdraw",
          "draft|submitted|under_review|correction",
          "withdrawn",
          "",
-         Approval::maker_checker,
+         Approval::every_party,
          &reason_body(),
-         {{Phase::existence, "B.6", actor_is_party}},
+         {},
          withdraw,
-         "撤回"},
+         "撤回",
+         both_sides},
         {"refuse",
          "submitted|under_review",
          "refused",

@@ -1,6 +1,7 @@
 // See pledge_fields.h.
 #include "ledger/registry/records/pledge_fields.h"
 
+#include "ledger/registry/record_type.h"
 #include "ledger/registry/rules/pledge_grounds.h"
 
 namespace quanlu::registry {
@@ -47,6 +48,21 @@ const Fields& pledge_fields() {
          Visible::c, "风险声明"},
         {"registration_term_to", FieldKind::date, false, 0, "", Visible::p, "登记期限"},
     };
+    return fields;
+}
+
+const Fields& pledge_correct_body() {
+    static const Fields fields = [] {
+        constexpr std::string_view kReserved =
+            "pledge_kind|pledgors|pledgees|debtor|rights|right_count|ccy";
+        Fields all{{"reason", FieldKind::text, true, 2000, "", Visible::c, "说明"}};
+        for (Field field : pledge_fields()) {
+            if (in_list(kReserved, field.name)) continue;
+            field.required = false;
+            all.push_back(field);
+        }
+        return all;
+    }();
     return fields;
 }
 

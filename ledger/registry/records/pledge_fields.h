@@ -8,6 +8,7 @@ namespace quanlu::registry {
 const Fields& pledge_fields();
 const Fields& pledge_register_body();
 const Fields& pledge_correction_body();
+const Fields& pledge_correct_body();
 const Fields& pledge_refuse_body();
 const Fields& pledge_request_cancel_body();
 const Fields& pledge_cancel_body();

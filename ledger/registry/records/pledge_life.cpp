@@ -15,15 +15,6 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
-std::vector<std::string> both_sides(const Act& act) {
-    std::vector<std::string> parties;
-    for (const char* list : {"pledgors", "pledgees"}) {
-        const json::Value& value = act.field(list);
-        if (!value.is_array()) continue;
-        for (const json::Value& one : value.as_array()) parties.push_back(one.as_string());
-    }
-    return parties;
-}
 std::vector<std::string> party_and_office(const Act& act) {
     return {std::string(act.body.string_or("party", "")),
             std::string(act.record.string_or("office", ""))};

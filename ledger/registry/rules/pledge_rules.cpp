@@ -21,6 +21,15 @@ bool is_maximum(const Act& act) {
 
 }  // namespace
 
+std::vector<std::string> both_sides(const Act& act) {
+    std::vector<std::string> parties;
+    for (const char* list : {"pledgors", "pledgees"}) {
+        const json::Value& value = act.field(list);
+        if (!value.is_array()) continue;
+        for (const json::Value& one : value.as_array()) parties.push_back(one.as_string());
+    }
+    return parties;
+}
 std::optional<Refusal> actor_is_party(Act& act) {
     if (act.has_party("pledgors", act.party()) || act.has_party("pledgees", act.party()))
         return std::nullopt;

@@ -5,6 +5,9 @@
 
 namespace quanlu::registry {
 
+// Every pledgor and pledgee.
+std::vector<std::string> both_sides(const Act& act);
+
 std::optional<chain::Refusal> actor_is_party(Act& act);    // E_WRONG_AUTHORITY
 std::optional<chain::Refusal> actor_is_pledgee(Act& act);  // E_WRONG_AUTHORITY
 // The office that accepted the filing, once one has.

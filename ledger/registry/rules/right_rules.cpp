@@ -225,16 +225,16 @@ void reserve_rights(Act& act) {
     }
 }
 
-void unreserve_rights(Act& act) {
-    for (const std::string& id : rights_of(act)) {
+void unreserve_rights(Draft& draft, const Moment& now, const json::Value& pledge) {
+    for (const json::Value& right : pledge.find("fields")->find("rights")->as_array()) {
         change_right(
-            act.draft, act.now, id,
+            draft, now, right.as_string(),
             [](json::Value& enc, const json::Value& with) {
                 const json::Value* held = enc.find("reservation");
                 if (held != nullptr && held->string_or("pledge", "") == with.as_string())
                     enc.erase("reservation");
             },
-            act.id);
+            *pledge.find("id"));
     }
 }
 

@@ -63,7 +63,8 @@ void change_right(Draft& draft, const Moment& now, std::string_view right_id,
                   void (*change)(json::Value& enc, const json::Value& with),
                   const json::Value& with);
 void reserve_rights(Act& act);
-void unreserve_rights(Act& act);
+// `pledge`: the whole record that holds the reservations.
+void unreserve_rights(Draft& draft, const Moment& now, const json::Value& pledge);
 void pledge_rights(Act& act);
 // The pledge leaves these rights; consents its pledgees gave end with it.
 void release_rights(Act& act, const json::Array& right_ids);

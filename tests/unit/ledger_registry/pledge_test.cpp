@@ -34,6 +34,64 @@ TEST_CASE(
     CHECK(code(state.act("office", "maker", "pledge.accept", two, {})) == "OK");
 }
 
+TEST_CASE(
+    "B.6: both parties put right what the office found lacking, in time, or the filing counts as "
+    "withdrawn") {
+    MapState state = with_right();
+    const std::string id = filed(state, "bank-one", pledge_body(state, "bank-one"));
+    REQUIRE(code(state.act("office", "maker", "pledge.accept", id, {})) == "OK");
+    const auto request = [&](int days) {
+        return json::Object{{"defects", "amount"},
+                            {"deadline", to_text(add_days(shanghai_date(state.time), days))}};
+    };
+    CHECK(code(state.act("office", "maker", "pledge.request_correction", id, request(-1))) ==
+          "E_BACKDATED");
+    REQUIRE(code(state.act("office", "maker", "pledge.request_correction", id, request(5))) ==
+            "OK");
+    const auto correct = [](const char* name, const json::Value& value) {
+        return json::Object{{"reason", "as asked"}, {name, value}};
+    };
+    const auto by_firm = [&](const json::Value& body) {
+        return code(state.act("firm", "maker", "pledge.correct", id, body));
+    };
+    CHECK(by_firm(correct("rights", json::Array{kRight})) == "E_SCHEMA");
+    CHECK(by_firm(correct("secured_amount", 0)) == "E_CONTRACT_INCOMPLETE");
+    CHECK(by_firm(correct("debt_due", "2001-01-01")) == "E_BACKDATED");
+    CHECK(code(state.act("other", "maker", "pledge.correct", id, correct("secured_amount", 77))) ==
+          "E_WRONG_AUTHORITY");
+    REQUIRE(code(state.twice("firm", "pledge.correct", id, correct("secured_amount", 77))) == "OK");
+    CHECK(state.get("pledge/" + id)->string_or("state", "") == "correction");
+    REQUIRE(code(state.twice("bank-one", "pledge.correct", id, correct("secured_amount", 77))) ==
+            "OK");
+    CHECK(state.get("pledge/" + id)->string_or("state", "") == "under_review");
+    CHECK(state.get("pledge/" + id)->find("fields")->integer_or("secured_amount", 0) == 77);
+
+    // The second request is not met: the day passes, the reservation falls.
+    REQUIRE(code(state.act("office", "maker", "pledge.request_correction", id, request(3))) ==
+            "OK");
+    REQUIRE(code(state.twice("firm", "pledge.correct", id, correct("secured_amount", 78))) == "OK");
+    state.time.value += 4 * 86'400'000;
+    CHECK(code(state.twice("bank-one", "pledge.correct", id, correct("secured_amount", 78))) ==
+          "E_BAD_STATE");
+    CHECK(state.get("pledge/" + id)->string_or("state", "") == "withdrawn");
+    CHECK(state.get("right/" + kRight)->find("enc")->find("reservation") == nullptr);
+    const std::string next = filed(state, "bank-two", pledge_body(state, "bank-two"));
+    CHECK(code(state.act("office", "maker", "pledge.accept", next, {})) == "OK");
+}
+
+TEST_CASE("B.6: nobody takes back alone what all have signed") {
+    MapState state = with_right();
+    const std::string id = filed(state, "bank-one", pledge_body(state, "bank-one"));
+    REQUIRE(code(state.act("office", "maker", "pledge.accept", id, {})) == "OK");
+    const json::Value why = json::Object{{"reason", "changed"}};
+    REQUIRE(code(state.twice("firm", "pledge.withdraw", id, why)) == "OK");
+    CHECK(state.get("pledge/" + id)->string_or("state", "") == "under_review");
+    CHECK(state.get("right/" + kRight)->find("enc")->find("reservation") != nullptr);
+    REQUIRE(code(state.twice("bank-one", "pledge.withdraw", id, why)) == "OK");
+    CHECK(state.get("pledge/" + id)->string_or("state", "") == "withdrawn");
+    CHECK(state.get("right/" + kRight)->find("enc")->find("reservation") == nullptr);
+}
+
 TEST_CASE("registration: a fresh register extract and the statutory notice") {
     MapState stale = with_right("source_checked_on", "2026-01-01");
     const std::string old = filed(stale, "bank-one", pledge_body(stale, "bank-one"));
