@@ -12,6 +12,7 @@
 #include "ledger/audit/export.h"
 #include "ledger/audit/report.h"
 #include "ledger/kv/level_kv.h"
+#include "ledger/proof/verify.h"
 
 namespace quanlu::cli {
 
@@ -67,12 +68,23 @@ Result<Answer, Failure> do_export(Session& session, const Parsed& parsed) {
     return answer;
 }
 
-Result<std::optional<audit::KnownTip>, Failure> known_tip(const std::string& path) {
+// Two fields from a paper, or a whole answer that anybody kept: its proof must hold, then the block
+// it rests on is final.
+Result<std::optional<audit::KnownTip>, Failure> known_tip(const std::string& path,
+                                                          const chain::Genesis& genesis) {
     if (path.empty()) return std::optional<audit::KnownTip>();
-    TRY(const std::string text, read_text_file(path, 64 * 1024));
+    TRY(const std::string text, read_text_file(path, proof::kBundleBytesMax));
+    if (const auto bundle = proof::parse_bundle(text); bundle.ok()) {
+        const proof::Verdict verdict = proof::verify(*bundle, genesis, {});
+        if (verdict.answer != proof::Answer::valid)
+            return Err(audit_failure(path + ": " + verdict.reason + " " + verdict.detail));
+        return std::optional(audit::KnownTip{verdict.height, verdict.block});
+    }
     const auto body = json::parse(text);
     const auto hash = body.ok() ? hash_from_hex(body->string_or("block", "")) : std::nullopt;
-    if (!hash) return Err(audit_failure(path + ": {\"height\", \"block\"} expected"));
+    if (!hash || body->integer_or("height", -1) < 0) {
+        return Err(audit_failure(path + ": an answer kept with --out, or {\"height\", \"block\"}"));
+    }
     return std::optional(
         audit::KnownTip{Height(static_cast<std::uint64_t>(body->integer_or("height", 0))), *hash});
 }
@@ -80,7 +92,7 @@ Result<std::optional<audit::KnownTip>, Failure> known_tip(const std::string& pat
 Result<Answer, Failure> replay(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
     TRY(const chain::Genesis genesis, context.genesis());
-    TRY(const auto tip, known_tip(parsed.get("--tip")));
+    TRY(const auto tip, known_tip(parsed.get("--tip"), genesis));
     auto source = audit::open_export(parsed.get("EXPORT"));
     if (!source.ok()) return Err(audit_failure(source.error()));
     // The scratch state makes a long replay resumable.
@@ -223,8 +235,8 @@ void add_ledger_commands(std::vector<Command>& commands) {
          "离线从创世重算全部内容",
          "quanlu ledger replay export --genesis genesis.json --tip tip.json",
          {from,
-          {"--tip", "independent tip: {\"height\",\"block\"}", "独立取得的链端",
-           Option::Kind::value, false, ""},
+          {"--tip", "independent tip: an answer kept with --out, or {\"height\",\"block\"}",
+           "独立取得的链端:--out 保存的答复,或高度与区块", Option::Kind::value, false, ""},
           {"--scratch", "folder that makes it resumable", "可续跑的工作目录", Option::Kind::value,
            false, ""},
           {"--against", "another export, to find double signers", "另一份导出,用于查找双签",

@@ -134,7 +134,24 @@ bool Devnet::exists() const {
     return fs::exists(genesis_path());
 }
 
+namespace {
+
+// Nodes of a folder that is gone may still run: they would answer in place of ours.
+Status<Failure> nobody_answers(const std::string& url) {
+    HttpRequest request{"GET", url + "/livez", "", "", {}};
+    request.timeout_s = 2;
+    if (!Http().send(request).ok()) return Unit{};
+    return Err(Failure{Exit::unreachable, "devnet", "another process answers at " + url,
+                       url + " 已被其他进程占用", json::Object{{"url", url}},
+                       "stop it, or choose other ports: quanlu devnet up --base-port 7200",
+                       "停止该进程,或换端口:quanlu devnet up --base-port 7200"});
+}
+
+}  // namespace
+
 Status<Failure> Devnet::make(std::size_t nodes, std::uint16_t base_port) {
+    for (std::size_t i = 0; i < nodes; ++i)
+        TRY_VOID(nobody_answers("http://127.0.0.1:" + std::to_string(base_port + 80 + i)));
     std::error_code error;
     fs::create_directories(folder_ + "/officers", error);
     fs::create_directories(folder_ + "/nodes", error);
@@ -248,8 +265,26 @@ std::vector<Devnet::NodeState> Devnet::states() const {
     return states;
 }
 
+namespace {
+
+Failure ended_at_start(const std::string& folder) {
+    return Failure{Exit::unreachable,
+                   "devnet",
+                   "a node ended at its start",
+                   "节点启动后退出",
+                   json::Object{{"log", folder + "/log"}},
+                   "tail " + folder + "/log",
+                   "tail " + folder + "/log"};
+}
+
+}  // namespace
+
 Status<Failure> Devnet::start(const std::string& quanlud, bool quiet) {
     const std::vector<NodeState> before = states();
+    std::vector<std::pair<pid_t, std::string>> started;
+    for (const NodeState& node : before) {
+        if (!node.running) TRY_VOID(nobody_answers(node.url));
+    }
     for (const NodeState& node : before) {
         if (node.running) continue;
         const std::string folder = fs::absolute(folder_ + "/nodes/" + node.name).string();
@@ -274,11 +309,15 @@ Status<Failure> Devnet::start(const std::string& quanlud, bool quiet) {
             _exit(127);
         }
         TRY_VOID(write_text_file(folder + "/pid", std::to_string(pid) + "\n"));
+        started.emplace_back(pid, folder);
     }
     Progress progress(quiet);
     for (int tries = 0; tries < 300; ++tries) {
         std::size_t ready = 0;
         std::string waiting;
+        for (const auto& [pid, folder] : started) {
+            if (waitpid(pid, nullptr, WNOHANG) == pid) return Err(ended_at_start(folder));
+        }
         const std::vector<NodeState> now = states();
         for (const NodeState& node : now) {
             if (node.ready == "ready" && node.height > 0)

@@ -140,6 +140,16 @@ def main():
         tip.write_text(json.dumps({"height": block["height"], "block": other_hex(block["hash"])}))
         if replay(net, export, "--tip", str(tip))[0] != 1:
             fail("another tip at that height passes")
+        # A kept answer is a tip, once its proof holds.
+        kept = pathlib.Path(net.folder) / "kept.json"
+        net.run("right", "show", json.loads(pathlib.Path(net.dir + "/demo.json").read_text())["free_right"], "--out", str(kept))
+        if replay(net, export, "--tip", str(kept))[0] not in (0, 3):  # 3: a heartbeat came between
+            fail("a kept answer is no tip")
+        answer = json.loads(kept.read_text())
+        answer["finalization"]["signatures"][0] = answer["finalization"]["signatures"][0][::-1]
+        kept.write_text(json.dumps(answer, separators=(",", ":"), sort_keys=True))
+        if replay(net, export, "--tip", str(kept))[0] != 2:
+            fail("an answer whose signature does not hold is taken as a tip")
         for name, alter in KINDS.items():
             folder = pathlib.Path(net.folder) / "altered"
             shutil.rmtree(folder, ignore_errors=True)
