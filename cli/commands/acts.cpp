@@ -96,76 +96,6 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
     return answer;
 }
 
-json::Value field_json(const registry::Field& field) {
-    json::Value out = json::Object{{"name", field.name},
-                                   {"kind", registry::to_text(field.kind)},
-                                   {"required", field.required},
-                                   {"zh", field.zh},
-                                   {"visible", field.visible == registry::Visible::p   ? "P"
-                                               : field.visible == registry::Visible::c ? "C"
-                                                                                       : "R"}};
-    if (!field.choices.empty()) out.set("choices", field.choices);
-    if (field.fields != nullptr) {
-        json::Array inner;
-        for (const registry::Field& one : *field.fields) inner.push_back(field_json(one));
-        out.set("fields", std::move(inner));
-    }
-    return out;
-}
-
-Result<Answer, Failure> schema(Session&, const Parsed& parsed) {
-    Answer answer;
-    answer.schema = "quanlu.schema/1";
-    if (!parsed.has("TYPE")) {
-        json::Array names;
-        answer.table =
-            Table{{std::string(say("type", "类型")), "", std::string(say("verbs", "业务"))}, {}};
-        for (const registry::RecordType& type : registry::record_types()) {
-            std::string verbs;
-            for (const registry::Verb& verb : type.verbs)
-                verbs += (verbs.empty() ? "" : " ") + std::string(verb.name);
-            answer.table->rows.push_back({std::string(type.name), std::string(type.zh), verbs});
-            names.emplace_back(type.name);
-            answer.ids.emplace_back(type.name);
-        }
-        answer.data = std::move(names);
-        return answer;
-    }
-    const registry::RecordType* type = registry::find_record_type(parsed.get("TYPE"));
-    if (type == nullptr)
-        return Err(usage_error("there is no such record type", "没有这个记录类型", "quanlu schema",
-                               "quanlu schema"));
-    json::Array fields, verbs;
-    answer.table = Table{{std::string(say("field", "字段")), "", std::string(say("kind", "类型")),
-                          std::string(say("needed", "必填")), std::string(say("visible", "可见"))},
-                         {}};
-    for (const registry::Field& field : *type->fields) {
-        fields.push_back(field_json(field));
-        answer.table->rows.push_back({std::string(field.name), std::string(field.zh),
-                                      std::string(registry::to_text(field.kind)),
-                                      field.required ? "*" : "",
-                                      field.visible == registry::Visible::p   ? "P"
-                                      : field.visible == registry::Visible::c ? "C"
-                                                                              : "R"});
-    }
-    for (const registry::Verb& verb : type->verbs) {
-        json::Array body;
-        for (const registry::Field& field : *verb.body) body.push_back(field_json(field));
-        verbs.push_back(json::Object{{"verb", verb.name},
-                                     {"zh", verb.zh},
-                                     {"from", verb.from},
-                                     {"to", verb.to},
-                                     {"roles", verb.roles},
-                                     {"body", std::move(body)}});
-        answer.table->rows.push_back({"> " + std::string(verb.name), std::string(verb.zh),
-                                      std::string(verb.from) + " -> " + std::string(verb.to), "",
-                                      joined(*verb.body)});
-    }
-    answer.data = json::Object{
-        {"type", type->name}, {"fields", std::move(fields)}, {"verbs", std::move(verbs)}};
-    return answer;
-}
-
 }  // namespace
 
 void add_act_commands(std::vector<Command>& commands) {
@@ -199,16 +129,6 @@ void add_act_commands(std::vector<Command>& commands) {
             commands.push_back(std::move(command));
         }
     }
-}
-
-void add_schema_commands(std::vector<Command>& commands) {
-    commands.push_back({{"schema"},
-                        "fields and acts of a record type",
-                        "记录类型的字段与业务",
-                        "quanlu schema pledge",
-                        {{"TYPE", "record type; none lists all", "记录类型;省略则列出",
-                          Option::Kind::value, false, ""}},
-                        schema});
 }
 
 }  // namespace quanlu::cli

@@ -34,16 +34,6 @@ std::optional<Refusal> sides_differ(Act& act) {
     return std::nullopt;
 }
 
-std::optional<Refusal> not_signed_yet(Act& act) {
-    const json::Value* signed_by = act.record.find("signed_by");
-    if (signed_by == nullptr) return std::nullopt;
-    for (const json::Value& one : signed_by->as_array()) {
-        if (one.as_string() == act.party())
-            return Refusal(Code::E_BAD_STATE, "", json::Object{{"reason", "signed already"}});
-    }
-    return std::nullopt;
-}
-
 std::optional<Refusal> count_holds(Act& act) {
     const auto n = static_cast<std::int64_t>(act.field("rights").as_array().size());
     const std::int64_t said = act.record.find("fields")->integer_or("right_count", 0);
@@ -86,22 +76,9 @@ std::optional<Refusal> correction_in_time(Act& act) {
                    where_of(correction->find("since")));
 }
 
-void sign(Act& act) {
-    if (act.record.find("signed_by") == nullptr) act.record.set("signed_by", json::Array{});
-    act.record["signed_by"].push(act.party());
-    std::size_t needed = 0;
-    for (const char* list : {"pledgors", "pledgees"}) {
-        for (const json::Value& party : act.field(list).as_array()) {
-            bool done = false;
-            for (const json::Value& one : act.record.find("signed_by")->as_array())
-                done = done || one == party;
-            needed += done ? 0 : 1;
-        }
-    }
-    if (needed == 0) act.set_state("submitted");
-    act.event(
-        needed == 0 ? "pledge.submitted" : "pledge.signed", act.id,
-        json::Object{{"party", act.party()}, {"waiting_for", static_cast<std::int64_t>(needed)}});
+void submit(Act& act) {
+    act.event("pledge.submitted", act.id,
+              json::Object{{"rights", act.field("rights")}, {"pledgees", act.field("pledgees")}});
 }
 
 void accept(Act& act) {
@@ -199,13 +176,14 @@ RecordType pledge_type() {
         {"draft", "", "draft", "", Approval::one, &pledge_fields(), drafting, nullptr, "起草"},
         {"sign",
          "draft",
+         "submitted",
          "",
-         "",
-         Approval::maker_checker,
+         Approval::every_party,
          &empty_body(),
-         {{Phase::existence, "B.6", actor_is_party}, {Phase::existence, "B.6", not_signed_yet}},
-         sign,
-         "签署"},
+         {},
+         submit,
+         "签署",
+         both_sides},
         {"accept",
          "submitted",
          "under_review",

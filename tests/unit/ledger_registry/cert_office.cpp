@@ -120,7 +120,7 @@ std::string CertOffice::pledge(const json::Value& changes, bool registered) {
         body.set(name, sealed());
     }
     const std::string id = ok("seller", "pledge.draft", "", with(body, changes));
-    ok("seller", "pledge.sign", id);
+    REQUIRE(act("seller", "pledge.sign", id, json::Object{}).ok());  // waits for the bank
     ok("bank", "pledge.sign", id);
     ok("office", "pledge.accept", id);
     if (registered) ok("office", "pledge.register", id);
