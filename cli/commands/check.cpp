@@ -59,6 +59,11 @@ std::string against(const json::Value& record) {
         add(std::string(say("frozen ", "已查封 ")) + std::string(one.string_or("id", "")));
     if (const json::Value* pool = enc->find("pool"); pool != nullptr && pool->is_string())
         add(std::string(say("in pool ", "已入池 ")) + pool->as_string());
+    if (const json::Value* open = record.find("objections")) {
+        for (const json::Value& one : open->as_array())
+            add(std::string(say("objection ", "异议 ")) + std::string(one.string_or("id", "")) +
+                " " + std::string(one.string_or("ground", "")));
+    }
     if (const json::Value* held = enc->find("reservation"))
         add(std::string(say("reserved ", "在先受理 ")) +
             std::string(held->string_or("pledge", "")));

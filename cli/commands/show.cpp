@@ -24,6 +24,10 @@ constexpr Noun kNouns[] = {
     {"cert", "certificates", "cert/", "DI-330108-20261120-00000001-C"},
     {"invoice", "receivables", "recv/", "RV-330100-20261120-00000001-5"},
     {"finance", "financing", "fin/", "FE-330100-20261120-00000001-7"},
+    {"appraisal", "appraisals", "appraisal/", "AP-330100-20261120-00000001-1"},
+    {"objection", "objections", "objection/", "OB-330100-20261120-00000001-1"},
+    {"anchor", "anchors", "anchor/", "EV-330100-20261120-00000001-1"},
+    {"search", "searches", "search/", "SC-330100-20261120-00000001-1"},
 };
 
 std::string brief(const json::Value& value) {
@@ -95,6 +99,16 @@ Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const 
                                   std::string(say("version ", "版本 ")) +
                                   std::to_string(proven.value->integer_or("version", 0)));
     if (const json::Value* enc = proven.value->find("enc")) add_picture(*enc, answer);
+    if (const json::Value* open = proven.value->find("objections")) {
+        for (const json::Value& one : open->as_array()) {
+            answer.lines.emplace_back(
+                std::string(say("objection", "异议")),
+                std::string(one.string_or("id", "")) + " " +
+                    std::string(one.string_or("ground", "")) +
+                    std::string(say(" since height ", " 自高度 ")) +
+                    std::to_string(one.find("since")->integer_or("height", 0)));
+        }
+    }
     if (const json::Value* fields = proven.value->find("fields")) {
         for (const auto& [name, value] : fields->as_object())
             answer.lines.emplace_back(name, truncate_to_columns(brief(value), 100));

@@ -28,11 +28,20 @@ struct Noun {
     std::string_view path, type, tag;
 };
 constexpr Noun kNouns[] = {
-    {"parties", "party", "party/"},         {"rights", "right", "right/"},
-    {"assets", "asset", "asset/"},          {"certificates", "cert", "cert/"},
-    {"pledges", "pledge", "pledge/"},       {"receivables", "invoice", "recv/"},
-    {"invoice-fingerprints", "", "invfp/"}, {"financing", "finance", "fin/"},
-    {"freezes", "freeze", "freeze/"},       {"policies", "policy", "policy/"},
+    {"parties", "party", "party/"},
+    {"rights", "right", "right/"},
+    {"assets", "asset", "asset/"},
+    {"certificates", "cert", "cert/"},
+    {"pledges", "pledge", "pledge/"},
+    {"receivables", "invoice", "recv/"},
+    {"invoice-fingerprints", "", "invfp/"},
+    {"financing", "finance", "fin/"},
+    {"freezes", "freeze", "freeze/"},
+    {"policies", "policy", "policy/"},
+    {"appraisals", "appraisal", "appraisal/"},
+    {"objections", "objection", "objection/"},
+    {"anchors", "anchor", "anchor/"},
+    {"searches", "search", "search/"},
 };
 
 std::vector<std::string> split(const std::string& path) {

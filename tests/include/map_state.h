@@ -39,6 +39,7 @@ public:
         founding("court", "11330100MB2C00013C", {"court"}, true);
         founding("firm", "91330108MA28XYW55X", {"pledgor"}, false);
         founding("other", "91330110MA2DEMQ71G", {"pledgor"}, false);
+        founding("appraiser", "91330100MA2C00319M", {"appraiser"}, false);
         auto writes = registry::founding_writes(records_);
         ENSURE(writes.ok(), writes.ok() ? "" : writes.error());
         for (auto& [name, value] : *writes) values[name] = value;

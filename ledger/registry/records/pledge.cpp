@@ -158,6 +158,7 @@ RecordType pledge_type() {
         {Phase::pool, "R-12", rights_not_pooled},
         {Phase::term, "R-09, PM461 ground 6", ground_term},
         {Phase::amounts, "R-10", amounts_hold},
+        {Phase::amounts, "PM461 Art 7, B.5", appraisal_holds},
         {Phase::evidence, "PM461 ground 7", ground_contract},
         {Phase::evidence, "R-22, PM461 ground 8", ground_coowners},
         {Phase::evidence, "PM461 grounds 10, 11", ground_acknowledged},
@@ -170,6 +171,7 @@ RecordType pledge_type() {
     drafting.push_back({Phase::term, "R-03", dates_hold});
     drafting.push_back({Phase::amounts, "B.6", count_holds});
     drafting.push_back({Phase::amounts, "R-10", amounts_hold});
+    drafting.push_back({Phase::amounts, "PM461 Art 7, B.5", appraisal_holds});
     RecordType type{"pledge", "知识产权质押", "pledge/", "PL", &pledge_fields(),
                     {},       deadline,       nullptr};
     type.verbs = {

@@ -14,6 +14,10 @@ RecordType receivable_type();
 RecordType financing_type();
 RecordType freeze_type();
 RecordType policy_type();
+RecordType appraisal_type();
+RecordType objection_type();
+RecordType anchor_type();
+RecordType search_type();
 
 // {"reason": text, "evidence": hashes?}: the body of acts that only need a why.
 const Fields& reason_body();

@@ -150,16 +150,6 @@ void take_earlier(std::optional<BasisEnd>& end, std::string_view last, std::stri
     end = BasisEnd{std::string(last), std::string(what)};
 }
 
-bool affiliated(const Draft& draft, std::string_view one, std::string_view other) {
-    const auto held = draft.get("party/" + std::string(one));
-    const json::Value* list = held == nullptr ? nullptr : held->find("fields")->find("affiliates");
-    if (list == nullptr) return false;
-    for (const json::Value& party : list->as_array()) {
-        if (party.as_string() == other) return true;
-    }
-    return false;
-}
-
 bool asset_says(const Act& act, std::string_view flag) {
     const auto asset = act.draft.get("asset/" + std::string(act.text("asset_id")));
     return asset != nullptr && asset->find("fields")->bool_or(flag, false);
@@ -410,11 +400,7 @@ std::optional<Refusal> assessor_independent(Act& act) {
     const std::string& assessor = act.party();
     for (const std::string& party :
          {provider_of(act), std::string(act.text("recipient")), std::string(act.text("broker"))}) {
-        if (party.empty()) continue;
-        if (party != assessor && !affiliated(act.draft, assessor, party) &&
-            !affiliated(act.draft, party, assessor)) {
-            continue;
-        }
+        if (party.empty() || !are_linked(act.draft, assessor, party)) continue;
         return Refusal(Code::E_ASSESSOR_CONFLICT, "iss",
                        json::Object{{"assessor", assessor}, {"party", party}});
     }

@@ -39,6 +39,24 @@ std::optional<Refusal> parties_are_active(const Act& act, std::string_view list)
     return std::nullopt;
 }
 
+namespace {
+
+bool affiliated(const Draft& draft, std::string_view one, std::string_view other) {
+    const auto held = draft.get("party/" + std::string(one));
+    const json::Value* list = held == nullptr ? nullptr : held->find("fields")->find("affiliates");
+    if (list == nullptr) return false;
+    for (const json::Value& party : list->as_array()) {
+        if (party.as_string() == other) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool are_linked(const Draft& draft, std::string_view one, std::string_view other) {
+    return one == other || affiliated(draft, one, other) || affiliated(draft, other, one);
+}
+
 void count_open_record(Draft& draft, std::string_view party, std::int64_t change) {
     const std::string key = "open/" + std::string(party);
     const auto held = draft.get(key);

@@ -225,6 +225,30 @@ TEST_CASE("assessment: an independent assessor, with a report (R-30)") {
     CHECK(office.code("assessor-3", "cert.assess", kin, assessment()) == "E_ASSESSOR_CONFLICT");
 }
 
+TEST_CASE("B.11: an open objection stops the issue of a certificate until it ends") {
+    CertOffice office;
+    office.open();
+    const std::string id = office.ok("seller", "cert.apply", "", office.transaction());
+    office.ok("assessor", "cert.assess", id, assessment());
+    const auto object = [&](const std::string& against) {
+        return json::Object{{"against", against},
+                            {"ground", "data_source_unlawful"},
+                            {"interest", "our customers' records"},
+                            {"evidence", json::Array{"sha256:" + std::string(64, 'c')}}};
+    };
+    const std::string objection = office.ok("other", "objection.file", "", object(id));
+    CHECK(office.code("other", "objection.file", "", object(id)) == "E_DUPLICATE_OBJECTION");
+    CHECK(office.code("other", "objection.file", "", object(objection)) == "E_NOT_FOUND");
+    CHECK(office.code("centre", "cert.issue", id) == "E_OPEN_OBJECTION");
+    CHECK(office.get("cert/" + id)->find("objections")->as_array().size() == 1);
+    office.ok("other", "objection.withdraw", objection, js("{'reason':'settled'}"));
+    CHECK(office.get("cert/" + id)->find("objections") == nullptr);
+    office.ok("centre", "cert.issue", id);
+    office.ok("other", "objection.file", "", object(id));
+    office.pass_days(31);
+    CHECK(office.get("cert/" + id)->find("objections") == nullptr);
+}
+
 TEST_CASE("corrections: once in fifteen working days, in time, judged anew") {
     CertOffice office;
     office.open();

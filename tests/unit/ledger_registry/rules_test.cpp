@@ -114,6 +114,28 @@ private:
                                 {"valid_to", today()},
                                 {"valid_until_ms", state_.time.value + 600'000}};
         }
+        if (act == "appraisal.issue") {
+            return json::Object{{"report_no", "P-1"},
+                                {"appraiser_license", "L-1"},
+                                {"subject_rights", json::Array{kRight}},
+                                {"value", 1'000},
+                                {"ccy", "CNY"},
+                                {"base_date", today()},
+                                {"valid_to", today()},
+                                {"method", "income"},
+                                {"purpose", "pledge"},
+                                {"report_hash", kHash}};
+        }
+        if (act == "objection.file")
+            return json::Object{{"against", kRight}, {"ground", "wrong_owner"}};
+        if (act == "anchor.file") {
+            return json::Object{{"hash", kHash},
+                                {"media_type", "application/pdf"},
+                                {"byte_length", 1},
+                                {"custodian", "office"}};
+        }
+        if (act == "search.request")
+            return json::Object{{"rights", json::Array{kRight}}, {"purpose", "loan"}};
         return json::Object{};
     }
 
