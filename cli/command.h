@@ -64,6 +64,7 @@ void add_errors_commands(std::vector<Command>& commands);
 void add_schema_commands(std::vector<Command>& commands);
 void add_act_commands(std::vector<Command>& commands);
 void add_check_commands(std::vector<Command>& commands);
+void add_import_commands(std::vector<Command>& commands);
 void add_show_commands(std::vector<Command>& commands);
 void add_tx_commands(std::vector<Command>& commands);
 void add_ledger_commands(std::vector<Command>& commands);

@@ -13,6 +13,7 @@ std::vector<Command> all_commands() {
     add_schema_commands(commands);
     add_act_commands(commands);
     add_check_commands(commands);
+    add_import_commands(commands);
     add_show_commands(commands);
     add_tx_commands(commands);
     add_ledger_commands(commands);
