@@ -24,6 +24,7 @@ constexpr Noun kNouns[] = {
     {"cert", "certificates", "cert/", "DI-330108-20261120-00000001-C"},
     {"invoice", "receivables", "recv/", "RV-330100-20261120-00000001-5"},
     {"finance", "financing", "fin/", "FE-330100-20261120-00000001-7"},
+    {"dataip", "data-ip-registrations", "dataip/", "DR-330100-20261120-00000001-1"},
     {"appraisal", "appraisals", "appraisal/", "AP-330100-20261120-00000001-1"},
     {"objection", "objections", "objection/", "OB-330100-20261120-00000001-1"},
     {"anchor", "anchors", "anchor/", "EV-330100-20261120-00000001-1"},

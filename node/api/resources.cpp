@@ -38,6 +38,7 @@ constexpr Noun kNouns[] = {
     {"financing", "finance", "fin/"},
     {"freezes", "freeze", "freeze/"},
     {"policies", "policy", "policy/"},
+    {"data-ip-registrations", "dataip", "dataip/"},
     {"appraisals", "appraisal", "appraisal/"},
     {"objections", "objection", "objection/"},
     {"anchors", "anchor", "anchor/"},

@@ -3,6 +3,7 @@
 #include "ledger/registry/deadlines.h"
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/any_record.h"
+#include "ledger/registry/rules/filing_rules.h"
 #include "ledger/registry/rules/party_rules.h"
 
 namespace quanlu::registry {
@@ -109,12 +110,6 @@ std::optional<Refusal> decider_competent(Act& act) {
     if (party_has_role(act.draft, act.party(), needs)) return std::nullopt;
     return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"needs", needs}});
 }
-std::optional<Refusal> court_rules(Act& act) {
-    if (!party_has_role(act.draft, act.party(), "court") || act.body.find("ruling_hash"))
-        return std::nullopt;
-    return Refusal(Code::E_MISSING_RULING, "/ruling_hash");
-}
-
 // The list in the record objected to. Its version stays: others' acts must not fail by this.
 void change_target(Draft& draft, std::string_view against, const json::Value& gone,
                    const json::Value* added) {
@@ -218,7 +213,8 @@ RecordType objection_type() {
          kDeciders,
          Approval::maker_checker,
          &decision_body(),
-         {{Phase::existence, "B.11", decider_competent}, {Phase::evidence, "B.11", court_rules}},
+         {{Phase::existence, "B.11", decider_competent},
+          {Phase::evidence, "B.11", court_shows_ruling}},
          decide,
          "异议成立"},
         {"dismiss",
@@ -227,7 +223,8 @@ RecordType objection_type() {
          kDeciders,
          Approval::maker_checker,
          &decision_body(),
-         {{Phase::existence, "B.11", decider_competent}, {Phase::evidence, "B.11", court_rules}},
+         {{Phase::existence, "B.11", decider_competent},
+          {Phase::evidence, "B.11", court_shows_ruling}},
          decide,
          "异议不成立"},
         {"withdraw",

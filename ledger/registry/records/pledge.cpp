@@ -1,10 +1,10 @@
 // B.6 pledge_registration: joint filing, reservation, the patent grounds at commit height. What
 // happens to a registered pledge is in pledge_life.cpp. The pledge right itself arises in the
 // statutory register (DOMAIN 0.3): both facts are kept apart.
-#include "ledger/registry/deadlines.h"
 #include "ledger/registry/records/pledge_fields.h"
 #include "ledger/registry/records/pledge_life.h"
 #include "ledger/registry/records/types.h"
+#include "ledger/registry/rules/filing_rules.h"
 #include "ledger/registry/rules/party_rules.h"
 #include "ledger/registry/rules/pledge_grounds.h"
 #include "ledger/registry/rules/pledge_rules.h"
@@ -68,14 +68,6 @@ std::optional<Refusal> statutory_there(Act& act) {
     return std::nullopt;
 }
 
-std::optional<Refusal> correction_in_time(Act& act) {
-    const json::Value* correction = act.record.find("correction");
-    if (correction == nullptr || correction->string_or("deadline", "") >= to_text(act.today))
-        return std::nullopt;
-    return Refusal(Code::E_CORRECTION_TIMEOUT, "", *correction,
-                   where_of(correction->find("since")));
-}
-
 void submit(Act& act) {
     act.event("pledge.submitted", act.id,
               json::Object{{"rights", act.field("rights")}, {"pledgees", act.field("pledgees")}});
@@ -86,31 +78,15 @@ void accept(Act& act) {
     reserve_rights(act);
 }
 
-void request_correction(Act& act) {
-    json::Value correction = act.body;
-    correction.set("since", where_json(act.now));
-    act.record.set("correction", std::move(correction));
-    add_deadline(act.draft, shanghai_day_end(*date_from_text(act.body.string_or("deadline", ""))),
-                 act.key, "correction");
-}
-
-std::optional<Refusal> deadline_ahead(Act& act) {
-    const std::string_view day = act.body.string_or("deadline", "");
-    if (day >= to_text(act.today)) return std::nullopt;
-    return Refusal(Code::E_BACKDATED, "/deadline",
-                   json::Object{{"deadline", day}, {"today", to_text(act.today)}});
-}
-
 // Not put right in time counts as withdrawn (CRP Art 10). A second request has its own day.
 void deadline(SystemAct& act, std::string_view) {
-    if (act.record.string_or("state", "") != "correction") return;
-    const json::Value* correction = act.record.find("correction");
-    if (correction->string_or("deadline", "") >= to_text(act.today)) return;
+    if (!correction_lapsed(act)) return;
     act.record.set("state", "withdrawn");
     unreserve_rights(act.draft, act.now, act.record);
-    act.events.push_back({"pledge.withdrawn", act.id,
-                          json::Object{{"why", "not corrected in time"},
-                                       {"deadline", *correction->find("deadline")}}});
+    act.events.push_back(
+        {"pledge.withdrawn", act.id,
+         json::Object{{"why", "not corrected in time"},
+                      {"deadline", *act.record.find("correction")->find("deadline")}}});
 }
 
 // What the office found lacking is put right; parties and rights stay, they are reserved.
@@ -205,8 +181,9 @@ RecordType pledge_type() {
          "ip_office",
          Approval::one,
          &pledge_correction_body(),
-         {{Phase::existence, "B.6", same_office}, {Phase::term, "CRP Art 10", deadline_ahead}},
-         request_correction,
+         {{Phase::existence, "B.6", same_office},
+          {Phase::term, "CRP Art 10", correction_day_ahead}},
+         open_correction,
          "通知补正"},
         {"correct",
          "correction",

@@ -4,6 +4,7 @@
 
 #include "ledger/registry/records/pledge_fields.h"
 #include "ledger/registry/records/types.h"
+#include "ledger/registry/rules/filing_rules.h"
 #include "ledger/registry/rules/party_rules.h"
 #include "ledger/registry/rules/pledge_rules.h"
 #include "ledger/registry/rules/right_rules.h"
@@ -228,15 +229,6 @@ void end_pledge(Act& act) {
     act.event("pledge." + std::string(act.verb.to), act.id,
               json::Object{{"rights", act.field("rights")}});
 }
-// A court acts by its ruling, an office only over what it registered itself.
-std::optional<Refusal> revoker_competent(Act& act) {
-    if (party_has_role(act.draft, act.party(), "court")) return std::nullopt;
-    return same_office(act);
-}
-std::optional<Refusal> court_shows_ruling(Act& act) {
-    if (!party_has_role(act.draft, act.party(), "court")) return std::nullopt;
-    return missing(act, "ruling_hash", Code::E_MISSING_RULING);
-}
 void revoke(Act& act) {
     act.record.set("revocation", act.body);
     end_pledge(act);
@@ -369,7 +361,7 @@ std::vector<Verb> pledge_life_verbs() {
          "ip_office|court",
          Approval::maker_checker,
          &pledge_revoke_body(),
-         {{Phase::existence, "B.6", revoker_competent},
+         {{Phase::existence, "B.6", office_or_court},
           {Phase::evidence, "R-21", court_shows_ruling}},
          revoke,
          "撤销"},

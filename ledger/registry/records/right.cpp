@@ -185,7 +185,7 @@ void update_status(Act& act) {
     const std::string_view status = act.text("legal_status");
     if (status == "terminated" || status == "invalidated" || status == "expired" ||
         status == "surrendered") {
-        tell_pledgees(act, status);
+        tell_pledgees(act.draft, act.now, act.record, status, act.events);
     }
     act.event("right.status", act.id, json::Object{{"legal_status", status}});
 }

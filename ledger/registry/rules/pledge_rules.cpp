@@ -46,12 +46,6 @@ std::optional<Refusal> actor_is_pledgee(Act& act) {
                    json::Object{{"needs", "a pledgee of this record"}});
 }
 
-std::optional<Refusal> same_office(Act& act) {
-    const json::Value* office = act.record.find("office");
-    if (office == nullptr || office->as_string() == act.party()) return std::nullopt;
-    return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"office", *office}});
-}
-
 std::optional<Refusal> amounts_hold(Act& act) {
     const std::int64_t secured = after(act, "secured_amount");
     if (secured <= 0)

@@ -10,8 +10,6 @@ std::vector<std::string> both_sides(const Act& act);
 
 std::optional<chain::Refusal> actor_is_party(Act& act);    // E_WRONG_AUTHORITY
 std::optional<chain::Refusal> actor_is_pledgee(Act& act);  // E_WRONG_AUTHORITY
-// The office that accepted the filing, once one has.
-std::optional<chain::Refusal> same_office(Act& act);  // E_WRONG_AUTHORITY
 
 // The figures a pledge would hold; `body` wins over the record where it states one.
 std::optional<chain::Refusal> amounts_hold(Act& act);  // E_CONTRACT_INCOMPLETE, R-10

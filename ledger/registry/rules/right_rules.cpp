@@ -288,19 +288,21 @@ void show_pledge(Act& act, std::string_view status) {
     }
 }
 
-void tell_pledgees(Act& act, std::string_view why) {
-    for (const json::Value& entry : list_of(act.record, "pledges")) {
-        const std::string key = "pledge/" + std::string(entry.string_or("id", ""));
-        const auto held = act.draft.get(key);
+void tell_pledgees(Draft& draft, const Moment& now, const json::Value& right, std::string_view why,
+                   std::vector<chain::Event>& events) {
+    for (const json::Value& entry : list_of(right, "pledges")) {
+        const std::string id(entry.string_or("id", ""));
+        const auto held = draft.get("pledge/" + id);
         if (held == nullptr) continue;
         json::Value pledge = *held;
         pledge["flags"].set("collateral_lost", why);
         pledge.set("version", pledge.integer_or("version", 0) + 1);
-        pledge.set("updated", where_json(act.now));
-        act.draft.put(key, std::move(pledge));
-        act.event(
-            "pledge.collateral_lost", std::string(entry.string_or("id", "")),
-            json::Object{{"right", act.id}, {"why", why}, {"pledgees", *entry.find("pledgees")}});
+        pledge.set("updated", where_json(now));
+        draft.put("pledge/" + id, std::move(pledge));
+        events.push_back({"pledge.collateral_lost", id,
+                          json::Object{{"right", *right.find("id")},
+                                       {"why", why},
+                                       {"pledgees", *entry.find("pledgees")}}});
     }
 }
 

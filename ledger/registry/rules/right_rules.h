@@ -71,6 +71,7 @@ void release_rights(Act& act, const json::Array& right_ids);
 // Writes the pledge's pledgees and status anew into the picture of each of its rights.
 void show_pledge(Act& act, std::string_view status);
 // The right itself has ended or moved by law: every pledge over it is told.
-void tell_pledgees(Act& act, std::string_view why);
+void tell_pledgees(Draft& draft, const Moment& now, const json::Value& right, std::string_view why,
+                   std::vector<chain::Event>& events);
 
 }  // namespace quanlu::registry
