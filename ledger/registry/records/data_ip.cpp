@@ -276,6 +276,9 @@ void examine(Act& act) {
 }
 void refuse(Act& act) {
     act.record.set("refused", act.body);
+    const std::string key = claim_key(*act.record.find("fields"));
+    const auto claim = act.draft.get(key);
+    if (claim != nullptr && claim->string_or("id", "") == act.id) act.draft.erase(key);
 }
 
 json::Value right_of(const Act& act, const RightKey& key, const std::string& valid_to) {
@@ -450,7 +453,7 @@ RecordType data_ip_type() {
          examine,
          "审查公示"},
         {"refuse",
-         "applied",
+         "applied|public_notice",
          "refused",
          "ip_office",
          Approval::maker_checker,

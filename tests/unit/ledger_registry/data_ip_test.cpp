@@ -105,6 +105,9 @@ TEST_CASE("B.4: what examination refuses") {
     CHECK(office.code("office", "dataip.examine", third, office.notice(14)) == "E_DUPLICATE_RIGHT");
     office.ok("office", "dataip.refuse", third,
               js("{'ground':'E_DUPLICATE_RIGHT','reason':'registered'}"));
+    // What the notice brings to light: refused after all, and the asset is free again.
+    office.ok("office", "dataip.refuse", other, js("{'ground':'E_OTHER_UNFIT','reason':'notice'}"));
+    office.ok("office", "dataip.examine", office.applied(), office.notice(14));
 }
 
 TEST_CASE("B.4: a filing not corrected in time is withdrawn") {
