@@ -18,7 +18,7 @@ THIRD_PARTY = {
     r"<nlohmann/": ("crypto/base/json.cpp",),
     r"<openssl/": ("crypto/", "node/net/"),
     r"<sodium": ("crypto/",),
-    r"<boost/(?!container/)": ("node/",),
+    r"<boost/(?!container/|unordered/)": ("node/",),
     r"<utf8proc": ("crypto/base/", "cli/"),
     r"<curl/": ("cli/",),
     r"<CLI/": ("cli/",),

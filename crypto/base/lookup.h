@@ -2,8 +2,8 @@
 // holds its entries cannot leak into a result, because nothing here shows it.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstring>
-#include <unordered_map>
 #include <utility>
 
 #include "crypto/base/bytes.h"
@@ -33,7 +33,7 @@ private:
             return first;
         }
     };
-    std::unordered_map<Hash, Value, FirstBytes> held_;
+    boost::unordered_flat_map<Hash, Value, FirstBytes> held_;
 };
 
 }  // namespace quanlu

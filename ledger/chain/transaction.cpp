@@ -113,6 +113,8 @@ Result<Tx, Refusal> parse_tx(std::string_view jws, const Hash& chain_id) {
     tx.jws = jws;
     tx.id = crypto::sha256(as_bytes(parts.signing_input));
     tx.hash = crypto::sha256(as_bytes(jws));
+    static constexpr std::uint8_t kSeparator[1] = {0};  // occurs in neither name
+    tx.operation = crypto::sha256({as_bytes(tx.iss), BytesView(kSeparator), as_bytes(tx.jti)});
     tx.kid = std::move(parts.kid);
     tx.signature = parts.signature;
     return tx;

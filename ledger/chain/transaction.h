@@ -22,6 +22,9 @@ struct Tx {
     std::string jws;  // as it came
     Hash id;    // SHA-256 of the signing input: what the signer and the API call the transaction
     Hash hash;  // SHA-256 of the whole text: what blocks list (two signatures, two hashes, one id)
+    // SHA-256 of `iss`, a zero byte and `jti`: names what is wanted done, so that it is done once
+    // . The same id implies the same operation.
+    Hash operation;
     std::string kid;  // thumbprint of the signing key
     std::string iss;  // party id
     std::string

@@ -26,7 +26,7 @@ struct Run {
     Height height;
     UnixMillis time;
     WorkingState state;
-    std::set<Hash> keys;  // operations of this block, for duplicates inside it
+    Lookup<bool> operations;  // of this block, for duplicates inside it
     std::size_t bytes = 0;
     Executed out;
 
@@ -60,18 +60,19 @@ struct Run {
     }
 
     // What keeps a transaction out of any block at this place.
-    [[nodiscard]] Status<Refusal> admit(const chain::Tx& tx, const Hash& key) const {
+    [[nodiscard]] Status<Refusal> admit(const chain::Tx& tx) const {
         TRY_VOID(chain::check_window(tx, time, params.tx_validity_max_ms));
-        if (const RecentEntry* seen = parent.recent->find(key, time)) {
+        if (const RecentEntry* seen = parent.recent->find(tx.operation, time)) {
             json::Value facts;
             facts.set("tx", to_hex(seen->tx_id));
             return Err(Refusal(Code::E_DUPLICATE_SUBMISSION, "jti", std::move(facts), seen->where));
         }
-        if (keys.contains(key)) return Err(Refusal(Code::E_DUPLICATE_SUBMISSION, "jti"));
+        if (operations.find(tx.operation) != nullptr)
+            return Err(Refusal(Code::E_DUPLICATE_SUBMISSION, "jti"));
         return registry::admit(state, tx, time);
     }
 
-    void take(const TxPtr& tx, const Hash& key) {
+    void take(const TxPtr& tx) {
         const registry::Moment moment{height, static_cast<std::uint32_t>(out.txs.size()), time};
         chain::Writes writes;
         chain::Outcome outcome = registry::apply(state, *tx, moment, writes);
@@ -79,7 +80,7 @@ struct Run {
         std::string text = chain::outcome_text(outcome);
         add_leaf(chain::tx_leaf_with({height, moment.index}, time, tx->jws, tx->id, text));
         out.outcome_texts.push_back(std::move(text));
-        keys.insert(key);
+        operations.set(tx->operation, true);
         bytes += tx->jws.size();
         out.txs.push_back(tx);
         out.outcomes.push_back(std::move(outcome));
@@ -197,13 +198,12 @@ Executed build(const Tip& parent, const chain::Params& params, chain::Header hea
     run.deadlines();
     for (const TxPtr& tx : pool) {
         if (!run.has_room(*tx)) break;
-        const Hash key = Recent::key_of(*tx);
-        const Status<Refusal> admitted = run.admit(*tx, key);
+        const Status<Refusal> admitted = run.admit(*tx);
         if (!admitted.ok()) {
             left_out.push_back({tx->id, admitted.error()});
             continue;
         }
-        run.take(tx, key);
+        run.take(tx);
     }
     return run.finish(header, store);
 }
@@ -217,13 +217,12 @@ Result<Executed, Mismatch> check(const Tip& parent, const chain::Params& params,
     for (const TxPtr& tx : txs) {
         const auto index = static_cast<std::uint32_t>(run.out.txs.size());
         if (!run.has_room(*tx)) return Err(differ("limit", "block_bytes_max", "more", index));
-        const Hash key = Recent::key_of(*tx);
-        const Status<Refusal> admitted = run.admit(*tx, key);
+        const Status<Refusal> admitted = run.admit(*tx);
         if (!admitted.ok()) {
             return Err(differ("inadmissible", "OK", std::string(chain::name(admitted.error().code)),
                               index));
         }
-        run.take(tx, key);
+        run.take(tx);
     }
     Executed executed = run.finish(header, store);
     TRY_VOID(compare(header, executed.tip.header));

@@ -1,8 +1,6 @@
 // Layers are looked up newest first until one is settled; the settled set answers for all below it.
 #include "ledger/execution/recent.h"
 
-#include "crypto/hash.h"
-
 namespace quanlu::execution {
 
 namespace {
@@ -12,11 +10,6 @@ bool counts(const RecentEntry& entry, UnixMillis time) {
 }
 
 }  // namespace
-
-Hash Recent::key_of(const chain::Tx& tx) {
-    static constexpr std::uint8_t kSeparator[1] = {0};  // occurs in neither name
-    return crypto::sha256({as_bytes(tx.iss), BytesView(kSeparator), as_bytes(tx.jti)});
-}
 
 RecentPtr Recent::empty() {
     auto recent = std::make_shared<Recent>();
@@ -34,9 +27,8 @@ RecentPtr Recent::extend(const RecentPtr& parent, UnixMillis time, const std::ve
     recent->settled_ = parent->settled_;
     std::uint32_t index = 0;
     for (const TxPtr& tx : txs) {
-        const Hash key = key_of(*tx);
-        recent->added_.set(key, {tx->id, {height, index}, tx->exp});
-        recent->keys_.push_back(key);
+        recent->added_.set(tx->operation, {tx->id, {height, index}, tx->exp});
+        recent->keys_.push_back(tx->operation);
         ++index;
     }
     return recent;
@@ -101,7 +93,7 @@ RecentPtr extend_recent(const RecentPtr& parent, UnixMillis time, const std::vec
 }
 
 std::optional<Seen> find_recent(const RecentPtr& recent, const chain::Tx& tx, UnixMillis time) {
-    const RecentEntry* entry = recent->find(Recent::key_of(tx), time);
+    const RecentEntry* entry = recent->find(tx.operation, time);
     if (entry == nullptr) return std::nullopt;
     return Seen{entry->tx_id, entry->where};
 }

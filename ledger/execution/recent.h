@@ -34,9 +34,6 @@ public:
     [[nodiscard]] const RecentEntry* find(const Hash& key, UnixMillis time) const;
     void settle(Height height) const;
 
-    // Names an operation: issuer and idempotency key. Same transaction id implies same key.
-    static Hash key_of(const chain::Tx& tx);
-
 private:
     RecentPtr parent_;  // nothing once settled
     Height height_;

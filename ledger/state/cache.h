@@ -3,25 +3,25 @@
 // only its price.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstring>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 
-#include "crypto/base/bytes.h"
+#include "ledger/state/node.h"
 
 namespace quanlu::state {
 
 // Never iterated: order means nothing here.
 struct CacheHash {
-    std::size_t operator()(const Bytes& key) const {
-        return std::hash<std::string_view>{}(as_text(key));
+    std::size_t operator()(const NodePlace& place) const {
+        return (*this)({place.version * 65 + place.depth, place.along});
     }
     std::size_t operator()(const std::pair<std::uint64_t, Hash>& key) const {
         std::size_t low = 0;
         std::memcpy(&low, key.second.bytes.data(), sizeof low);
-        return low ^ key.first;
+        return low * 0x9E3779B97F4A7C15U ^
+               key.first;  // short ways differ in their first bytes only
     }
 };
 
@@ -49,7 +49,7 @@ public:
 
 private:
     std::size_t half_;
-    std::unordered_map<Key, Value, CacheHash> young_, old_;
+    boost::unordered_flat_map<Key, Value, CacheHash> young_, old_;
 };
 
 }  // namespace quanlu::state

@@ -1,6 +1,8 @@
 // Hashing and layout of nodes.
 #include "ledger/state/node.h"
 
+#include <algorithm>
+
 #include "ledger/kv/kv.h"
 #include "ledger/proof/tree_proof.h"
 
@@ -10,23 +12,45 @@ Child Child::leaf(const Hash& key_hash, const Hash& value_hash, std::uint64_t ve
     return {Kind::leaf, version, proof::tree_leaf_hash(key_hash, value_hash), key_hash, value_hash};
 }
 
-unsigned Node::count() const {
-    unsigned n = 0;
-    for (const Child& child : children) n += child.empty() ? 0 : 1;
-    return n;
+namespace {
+
+// The heap's place of a range of 2 places or more.
+unsigned inner_at(unsigned begin, unsigned width) {
+    return 16 / width - 1 + begin / width;
+}
+
+}  // namespace
+
+void Node::set_child(unsigned nibble, const Child& child) {
+    children_[nibble] = child;
+    for (unsigned width = 2; width <= 16; width *= 2)
+        known_ &= static_cast<std::uint16_t>(~(1U << inner_at(nibble / width * width, width)));
+}
+
+Hash Node::hash() {
+    for (unsigned width = 2; width <= 16; width *= 2) {
+        for (unsigned begin = 0; begin < 16; begin += width) {
+            const unsigned at = inner_at(begin, width);
+            if ((known_ >> at & 1) == 0) inner_[at] = range_hash(begin, width);
+            known_ |= static_cast<std::uint16_t>(1U << at);
+        }
+    }
+    return inner_[0];
 }
 
 unsigned Node::range_count(unsigned begin, unsigned width, const Child** last) const {
     unsigned n = 0;
     for (unsigned i = begin; i < begin + width; ++i) {
-        if (children[i].empty()) continue;
-        *last = &children[i];
+        if (children_[i].empty()) continue;
+        *last = &children_[i];
         ++n;
     }
     return n;
 }
 
 Hash Node::range_hash(unsigned begin, unsigned width) const {
+    if (width > 1 && (known_ >> inner_at(begin, width) & 1) != 0)
+        return inner_[inner_at(begin, width)];
     const Child* last = nullptr;
     const unsigned n = range_count(begin, width, &last);
     if (n == 0) return proof::tree_empty_hash();
@@ -34,10 +58,6 @@ Hash Node::range_hash(unsigned begin, unsigned width) const {
     if (width == 1 || (n == 1 && last->kind == Child::Kind::leaf)) return last->hash;
     return proof::tree_inner_hash(range_hash(begin, width / 2),
                                   range_hash(begin + width / 2, width / 2));
-}
-
-Hash Node::hash() const {
-    return range_hash(0, 16);
 }
 
 namespace {
@@ -70,10 +90,10 @@ Bytes encode(const Node& node) {
     Writer out;
     std::uint32_t kinds = 0;
     for (unsigned i = 0; i < 16; ++i)
-        kinds |= static_cast<std::uint32_t>(node.children[i].kind) << (2 * i);
+        kinds |= static_cast<std::uint32_t>(node.child(i).kind) << (2 * i);
     out.u32(kinds);
-    for (const Child& child : node.children) {
-        if (!child.empty()) put(out, child);
+    for (unsigned i = 0; i < 16; ++i) {
+        if (!node.child(i).empty()) put(out, node.child(i));
     }
     return out.take();
 }
@@ -85,7 +105,7 @@ std::optional<Node> decode_node(BytesView bytes) {
     for (unsigned i = 0; i < 16; ++i) {
         const std::uint32_t kind = kinds >> (2 * i) & 3;
         if (kind == 3) return std::nullopt;
-        if (kind != 0) node.children[i] = take(in, static_cast<Child::Kind>(kind));
+        if (kind != 0) node.set_child(i, take(in, static_cast<Child::Kind>(kind)));
     }
     if (!in.done()) return std::nullopt;
     return node;
@@ -114,11 +134,16 @@ Writer history(std::uint64_t version, char letter) {
 
 }  // namespace
 
-Bytes node_key(std::uint64_t version, const Hash& along, std::size_t depth) {
-    Writer out = history(version, 'n');
-    out.u8(static_cast<std::uint8_t>(depth));
-    out.raw(along.view().first(depth / 2));
-    if (depth % 2 != 0) out.u8(along.bytes[depth / 2] & 0xF0);
+NodePlace::NodePlace(std::uint64_t v, const Hash& way, std::size_t d)
+    : version(v), depth(static_cast<std::uint8_t>(d)) {
+    std::copy_n(way.bytes.begin(), d / 2, along.bytes.begin());
+    if (d % 2 != 0) along.bytes[d / 2] = way.bytes[d / 2] & 0xF0;
+}
+
+Bytes node_key(const NodePlace& place) {
+    Writer out = history(place.version, 'n');
+    out.u8(place.depth);
+    out.raw(place.along.view().first((place.depth + std::size_t{1}) / 2));
     return out.take();
 }
 

@@ -23,14 +23,34 @@ struct Child {
     static Child leaf(const Hash& key_hash, const Hash& value_hash, std::uint64_t version);
 };
 
-struct Node {
-    std::array<Child, 16> children;
-    [[nodiscard]] unsigned count() const;
-    [[nodiscard]] Hash hash() const;
+class Node {
+public:
+    [[nodiscard]] const Child& child(unsigned nibble) const { return children_[nibble]; }
+    // Forgets the hashes above it.
+    void set_child(unsigned nibble, const Child& child);
+    // Of the whole. Keeps the hashes of its ranges, so that a copy of which few children change
+    // hashes only the ranges above those: 4 for one child instead of 15.
+    Hash hash();
     // Hash of the places [begin, begin + width), width a power of two.
     [[nodiscard]] Hash range_hash(unsigned begin, unsigned width) const;
     // How many children stand in the range, and the last of them.
     [[nodiscard]] unsigned range_count(unsigned begin, unsigned width, const Child** last) const;
+
+private:
+    std::array<Child, 16> children_;
+    // Of the ranges of 16, 8, 4 and 2 places, in the order of a heap; bit i of `known_`: held.
+    std::array<Hash, 15> inner_;
+    std::uint16_t known_ = 0;
+};
+
+// Where a node is kept: the height that wrote it and the way to it, zero beyond `depth` nibbles.
+struct NodePlace {
+    std::uint64_t version = 0;
+    std::uint8_t depth = 0;
+    Hash along;
+
+    NodePlace(std::uint64_t version, const Hash& along, std::size_t depth);
+    auto operator<=>(const NodePlace&) const = default;
 };
 
 inline unsigned nibble_of(const Hash& hash, std::size_t depth) {
@@ -46,7 +66,7 @@ Child decode_root(Reader& in);
 
 // Keys of the history (kv.h), ascending with the height that writes them.
 // 'h' || version u64 || 'n' || nibble count u8 || nibbles, two a byte.
-Bytes node_key(std::uint64_t version, const Hash& along, std::size_t depth);
+Bytes node_key(const NodePlace& place);
 // 'h' || version u64 || 'v' || key hash.
 Bytes value_key(std::uint64_t version, const Hash& key_hash);
 // 'h' || height u64 || 'z': the last key of a height, so the last of all says what is applied.

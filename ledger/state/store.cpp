@@ -16,7 +16,7 @@ namespace {
 
 using ValuePtr = std::shared_ptr<const json::Value>;
 constexpr std::size_t kNodesCached =
-    40'000;  // about 25 MB: the upper levels of a tree of 10^6 keys
+    30'000;  // about 2.3 KB each: the upper levels of a tree of 10^6 keys
 constexpr std::size_t kValuesCached = 16'000;  // parsed records, about 1 KB each
 
 }  // namespace
@@ -25,20 +25,20 @@ struct Store::Impl {
     kv::KvStore& kv;
     std::optional<Applied> applied;
     VersionPtr final_version;
-    Cache<Bytes, NodePtr> nodes{kNodesCached};
+    Cache<NodePlace, NodePtr> nodes{kNodesCached};
     Cache<std::pair<std::uint64_t, Hash>, ValuePtr> values{kValuesCached};
 
     explicit Impl(kv::KvStore& store) : kv(store) {}
 
     NodePtr load_node(std::uint64_t version, const Hash& along, std::size_t depth) {
-        Bytes key = node_key(version, along, depth);
-        if (NodePtr held = nodes.find(key)) return held;
-        const std::optional<Bytes> bytes = kv.get(key);
+        const NodePlace place(version, along, depth);
+        if (NodePtr held = nodes.find(place)) return held;
+        const std::optional<Bytes> bytes = kv.get(node_key(place));
         ENSURE(bytes.has_value(), "a tree node is missing: quanlud reindex rebuilds the state");
         std::optional<Node> node = decode_node(*bytes);
         ENSURE(node.has_value(), "a tree node is damaged: quanlud reindex rebuilds the state");
         auto loaded = std::make_shared<const Node>(*std::move(node));
-        nodes.put(key, loaded);
+        nodes.put(place, loaded);
         return loaded;
     }
 
@@ -62,14 +62,14 @@ struct Version::Data {
     Hash root_hash;
     std::map<std::string, ValuePtr, std::less<>> written;      // by key, nullptr: deleted
     std::map<Hash, std::pair<ValuePtr, std::string>> by_hash;  // by key hash, with the JCS text
-    std::map<Bytes, NodePtr> nodes;
+    std::map<NodePlace, NodePtr> nodes;
     std::vector<Bytes> stale;
 
     NodePtr load(const Child& reference, const Hash& along, std::size_t depth) const {
         for (const Data* at = this; at != nullptr;
              at = at->parent ? at->parent->data_.get() : nullptr) {
             if (at->height.value != reference.version) continue;
-            const auto found = at->nodes.find(node_key(reference.version, along, depth));
+            const auto found = at->nodes.find({reference.version, along, depth});
             if (found != at->nodes.end()) return found->second;
             break;
         }
@@ -175,7 +175,7 @@ VersionPtr Store::stage(VersionPtr parent, Height height, const chain::Writes& w
     TreeUpdate update = update_tree(data->root, height.value, changes, load);
     data->root = update.root;
     data->root_hash = update.root.empty() ? proof::tree_empty_hash() : update.root.hash;
-    for (auto& [key, node] : update.nodes) data->nodes.emplace(std::move(key), std::move(node));
+    for (auto& [place, node] : update.nodes) data->nodes.emplace(place, std::move(node));
     data->stale = std::move(update.stale);
     return VersionPtr(new Version(std::move(data)));
 }
@@ -191,9 +191,9 @@ void Store::commit(const VersionPtr& version, const Applied& applied,
            "commit out of order");
     ENSURE(applied.height == data.height && applied.state_root == data.root_hash);
     kv::Batch batch = std::move(extra);
-    for (const auto& [key, node] : data.nodes) {
-        batch.put(key, encode(*node));
-        impl_->nodes.put(key, node);
+    for (const auto& [place, node] : data.nodes) {
+        batch.put(node_key(place), encode(*node));
+        impl_->nodes.put(place, node);
     }
     for (const auto& [key_hash, value] : data.by_hash) {
         batch.put(value_key(data.height.value, key_hash), to_bytes(as_bytes(value.second)));

@@ -24,7 +24,7 @@ struct Update {
         reference.kind = Child::Kind::node;
         reference.version = version;
         reference.hash = node.hash();
-        out.nodes.emplace_back(node_key(version, along, depth),
+        out.nodes.emplace_back(NodePlace(version, along, depth),
                                std::make_shared<const Node>(std::move(node)));
         return reference;
     }
@@ -50,7 +50,7 @@ struct Update {
             const Changes part = take(changes, depth, nibble);
             const bool here = other != nullptr && nibble_of(other->key_hash, depth) == nibble;
             if (part.empty() && !here) continue;
-            node.children[nibble] = make(depth + 1, part, here ? other : nullptr);
+            node.set_child(nibble, make(depth + 1, part, here ? other : nullptr));
         }
         return keep(std::move(node), along, depth);
     }
@@ -76,11 +76,10 @@ struct Update {
         }
         const Hash along = changes.front().key_hash;
         Node node = *load(old, along, depth);
-        out.stale.push_back(node_key(old.version, along, depth));
+        out.stale.push_back(node_key({old.version, along, depth}));
         for (unsigned nibble = 0; nibble < 16; ++nibble) {
             const Changes part = take(changes, depth, nibble);
-            if (!part.empty())
-                node.children[nibble] = apply(node.children[nibble], depth + 1, part);
+            if (!part.empty()) node.set_child(nibble, apply(node.child(nibble), depth + 1, part));
         }
         return keep(std::move(node), along, depth);
     }
@@ -100,7 +99,7 @@ const Child* find_leaf(const Child& root, const Hash& key_hash, const LoadNode& 
     const Child* at = &root;
     for (std::size_t depth = 0; at->kind == Child::Kind::node; ++depth) {
         NodePtr node = load(*at, key_hash, depth);
-        at = &node->children[nibble_of(key_hash, depth)];
+        at = &node->child(nibble_of(key_hash, depth));
         keeps_alive = std::move(node);
     }
     return at->kind == Child::Kind::leaf && at->key_hash == key_hash ? at : nullptr;

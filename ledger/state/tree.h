@@ -19,7 +19,7 @@ struct Change {
 
 struct TreeUpdate {
     Child root;
-    std::vector<std::pair<Bytes, NodePtr>> nodes;  // key and node, written at this version
+    std::vector<std::pair<NodePlace, NodePtr>> nodes;  // written at this version
     std::vector<Bytes> stale;  // keys of nodes and values that this version replaces
 };
 

@@ -14,7 +14,7 @@ struct Lookup {
     bool missing = false;  // a node was pruned
 
     NodePtr operator()(const Child& reference, const Hash& along, std::size_t depth) {
-        const std::optional<Bytes> bytes = reader.get(node_key(reference.version, along, depth));
+        const std::optional<Bytes> bytes = reader.get(node_key({reference.version, along, depth}));
         std::optional<Node> node = bytes ? decode_node(*bytes) : std::nullopt;
         if (!node) {
             missing = true;
@@ -47,7 +47,7 @@ Child walk_node(const Node& node, unsigned nibble, std::vector<Hash>& siblings) 
         siblings.push_back(node.range_hash(right ? begin : begin + half, half));
         if (right) begin += half;
     }
-    return node.children[nibble];
+    return node.child(nibble);
 }
 
 }  // namespace

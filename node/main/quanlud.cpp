@@ -5,6 +5,9 @@
 #include <string>
 
 #include "node/run.h"
+#ifdef QUANLU_MIMALLOC
+#include <mimalloc.h>
+#endif
 
 namespace {
 
@@ -34,6 +37,10 @@ int dispatch(const std::string& command, const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef QUANLU_MIMALLOC
+    // Free pages go back after 2 s, not 25 ms: each block would fault its pages in again.
+    mi_option_set_default(mi_option_decommit_delay, 2'000);
+#endif
     const std::string command = argc > 1 ? argv[1] : "";
     if (command == "--help" || command == "-h" || command == "help")
         return std::fputs(kHelp, stdout) < 0 ? 70 : 0;

@@ -4,9 +4,8 @@
 namespace quanlu::replica {
 
 Mempool::Added Mempool::add(const TxPtr& tx, bool is_in_block) {
-    if (by_id_.contains(tx->id)) return Added::known;
-    Operation operation = operation_of(*tx);
-    if (by_operation_.contains(operation)) return Added::other_of_operation;
+    if (by_id_.find(tx->id) != nullptr) return Added::known;
+    if (by_operation_.find(tx->operation) != nullptr) return Added::other_of_operation;
     const std::size_t size = tx->jws.size();
     if (by_order_.size() >= limits_.count_max || bytes_ + size > limits_.bytes_max)
         return Added::full;
@@ -21,32 +20,30 @@ Mempool::Added Mempool::add(const TxPtr& tx, bool is_in_block) {
     bytes_ += size;
     by_order_.emplace_hint(by_order_.end(), next_, Entry{tx, is_in_block, std::nullopt});
     if (!is_in_block) ++ready_;
-    by_id_.emplace(tx->id, next_);
-    by_hash_.emplace(tx->hash, next_);
-    by_operation_.emplace(std::move(operation), next_);
+    by_id_.set(tx->id, next_);
+    by_hash_.set(tx->hash, next_);
+    by_operation_.set(tx->operation, next_);
     by_exp_.emplace(tx->exp, next_);
     ++next_;
     return Added::yes;
 }
 
+TxPtr Mempool::held(const Order* order) const {
+    return order == nullptr ? nullptr : by_order_.at(*order).tx;
+}
 TxPtr Mempool::find_id(const Hash& id) const {
-    const auto found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : by_order_.at(found->second).tx;
+    return held(by_id_.find(id));
 }
-
 TxPtr Mempool::find_hash(const Hash& hash) const {
-    const auto found = by_hash_.find(hash);
-    return found == by_hash_.end() ? nullptr : by_order_.at(found->second).tx;
+    return held(by_hash_.find(hash));
 }
-
 TxPtr Mempool::find_operation(const chain::Tx& tx) const {
-    const auto found = by_operation_.find(operation_of(tx));
-    return found == by_operation_.end() ? nullptr : by_order_.at(found->second).tx;
+    return held(by_operation_.find(tx.operation));
 }
 
 Mempool::Entry* Mempool::entry_of(const Hash& id) {
-    const auto found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : &by_order_.at(found->second);
+    const Order* order = by_id_.find(id);
+    return order == nullptr ? nullptr : &by_order_.at(*order);
 }
 
 void Mempool::change(Entry& entry, bool was_ready) {
@@ -55,22 +52,22 @@ void Mempool::change(Entry& entry, bool was_ready) {
 }
 
 void Mempool::remove(const Hash& id) {
-    const auto found = by_id_.find(id);
-    if (found == by_id_.end()) return;
-    const Order order = found->second;
+    const Order* found = by_id_.find(id);
+    if (found == nullptr) return;
+    const Order order = *found;
     const auto at = by_order_.find(order);
     const Entry& entry = at->second;
     const std::size_t size = entry.tx->jws.size();
     if (entry.is_ready()) --ready_;
     if (entry.parked_until) by_parked_.erase({*entry.parked_until, order});
     by_exp_.erase({entry.tx->exp, order});
-    by_operation_.erase(operation_of(*entry.tx));
+    by_operation_.erase(entry.tx->operation);
     by_hash_.erase(entry.tx->hash);
     bytes_ -= size;
     const auto share = shares_.find(entry.tx->iss);
     share->second.bytes -= size;
     if (--share->second.count == 0) shares_.erase(share);
-    by_id_.erase(found);
+    by_id_.erase(id);
     by_order_.erase(at);
 }
 
@@ -85,7 +82,7 @@ void Mempool::set_in_block(const Hash& id, bool is_in_block) {
 void Mempool::park(const Hash& id, UnixMillis until) {
     Entry* entry = entry_of(id);
     if (entry == nullptr) return;
-    const Order order = by_id_.at(id);
+    const Order order = *by_id_.find(id);
     if (entry->parked_until) by_parked_.erase({*entry->parked_until, order});
     const bool was_ready = entry->is_ready();
     entry->parked_until = until.value;

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/base/lookup.h"
 #include "ledger/execution/executor.h"
 
 namespace quanlu::replica {
@@ -71,8 +72,7 @@ private:
     struct Share {
         std::size_t count = 0, bytes = 0;
     };
-    using Operation = std::pair<std::string, std::string>;  // issuer, idempotency key
-    static Operation operation_of(const chain::Tx& tx) { return {tx.iss, tx.jti}; }
+    [[nodiscard]] TxPtr held(const Order* order) const;
     Entry* entry_of(const Hash& id);
     void change(Entry& entry, bool was_ready);
 
@@ -80,8 +80,7 @@ private:
     std::size_t bytes_ = 0, ready_ = 0;
     Order next_ = 0;
     std::map<Order, Entry> by_order_;
-    std::map<Hash, Order> by_id_, by_hash_;
-    std::map<Operation, Order> by_operation_;
+    Lookup<Order> by_id_, by_hash_, by_operation_;
     std::set<std::pair<std::int64_t, Order>> by_exp_;     // seconds
     std::set<std::pair<std::int64_t, Order>> by_parked_;  // milliseconds
     std::map<std::string, Share> shares_;
