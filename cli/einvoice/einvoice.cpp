@@ -89,7 +89,7 @@ private:
 struct Paths {
     const char* syntax;
     std::string root, number, type, date, due, ccy, total;
-    std::string seller, seller_name, seller_vat, seller_registration, seller_country;
+    std::string seller_name, seller_vat, seller_registration, seller_country;
     std::string buyer_name, buyer_vat, buyer_registration;
 };
 
@@ -109,7 +109,6 @@ Paths ubl_paths() {
             root + "/cbc:DueDate",
             root + "/cbc:DocumentCurrencyCode",
             root + "/cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount",
-            seller,
             seller + name,
             seller + vat,
             seller + legal,
@@ -138,7 +137,6 @@ Paths cii_paths() {
                 "udt:DateTimeString[@format='102']",
             money + "/ram:InvoiceCurrencyCode",
             money + "/ram:SpecifiedTradeSettlementHeaderMonetarySummation/ram:GrandTotalAmount",
-            seller,
             seller + "/ram:Name",
             seller + vat,
             seller + legal,

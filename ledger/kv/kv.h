@@ -1,4 +1,5 @@
-// An ordered key-value store with atomic batches and snapshots. Derived data only: the block log is
+// An ordered key-value store with snapshots, in two parts: history and tables. A batch is atomic
+// in each part, not across them (docs/formats/state-db.md). Derived data only: the block log is
 // the truth (DESIGN 1.2). LevelKv ships, MemoryKv serves tests and audits that want no disk.
 // LevelDB appears in one .cpp.
 #pragma once

@@ -72,9 +72,9 @@ public:
     [[nodiscard]] VersionPtr stage(VersionPtr parent, Height height,
                                    const chain::Writes& writes) const;
 
-    // Makes a staged version final: one batch with tree nodes, values, stale list, `leaves` (hashes
-    // of the log leaves this block appended, in order), `extra` (index tables) and `applied`.
-    // REQUIRES: its parent is the final one.
+    // Makes a staged version final: one batch for each part with tree nodes, values, stale list,
+    // `leaves` (hashes of the log leaves this block appended, in order), `extra` (index tables) and
+    // `applied`. REQUIRES: its parent is the final one.
     void commit(const VersionPtr& version, const Applied& applied, const std::vector<Hash>& leaves,
                 kv::Batch extra);
 
