@@ -10,13 +10,6 @@ namespace quanlu::cli {
 
 namespace {
 
-std::string joined(const registry::Fields& fields) {
-    std::string out;
-    for (const registry::Field& field : fields)
-        out += (out.empty() ? "" : ", ") + std::string(field.name) + (field.required ? "" : "?");
-    return out;
-}
-
 Result<Answer, Failure> show_dry_run(Session& session, const Actor& actor, const std::string& act,
                                      const std::string& record, const json::Value& body) {
     TRY(const json::Value said, actor.dry_run(session.http, act, record, body));
@@ -114,7 +107,7 @@ void add_act_commands(std::vector<Command>& commands) {
                 command.options.push_back(
                     {"ID", "record", "记录编号", Option::Kind::value, true, ""});
             command.options.push_back(
-                {"--file", "fields of the act, TOML or JSON: " + joined(*verb.body),
+                {"--file", "fields of the act, TOML or JSON: " + registry::names_of(*verb.body),
                  "业务字段文件(TOML 或 JSON)", Option::Kind::value, !verb.body->empty(), ""});
             command.options.push_back({"--dry-run", "only say what would refuse it now", "仅预检",
                                        Option::Kind::flag, false, ""});

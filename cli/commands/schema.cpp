@@ -11,25 +11,12 @@ namespace quanlu::cli {
 
 namespace {
 
-std::string joined(const registry::Fields& fields) {
-    std::string out;
-    for (const registry::Field& field : fields)
-        out += (out.empty() ? "" : ", ") + std::string(field.name) + (field.required ? "" : "?");
-    return out;
-}
-
-std::string_view visible_to(const registry::Field& field) {
-    return field.visible == registry::Visible::p   ? "P"
-           : field.visible == registry::Visible::c ? "C"
-                                                   : "R";
-}
-
 json::Value field_json(const registry::Field& field) {
     json::Value out = json::Object{{"name", field.name},
                                    {"kind", registry::to_text(field.kind)},
                                    {"required", field.required},
                                    {"zh", field.zh},
-                                   {"visible", visible_to(field)}};
+                                   {"visible", registry::to_text(field.visible)}};
     if (!field.choices.empty()) out.set("choices", field.choices);
     if (field.fields != nullptr) {
         json::Array inner;
@@ -46,7 +33,7 @@ Table fields_table(const registry::Fields& fields) {
     for (const registry::Field& field : fields) {
         table.rows.push_back({std::string(field.name), std::string(field.zh),
                               std::string(registry::to_text(field.kind)), field.required ? "*" : "",
-                              std::string(visible_to(field))});
+                              std::string(registry::to_text(field.visible))});
     }
     return table;
 }
@@ -90,7 +77,7 @@ Result<Answer, Failure> type_tables(const std::string& name) {
                                      {"body", std::move(body)}});
         answer.table->rows.push_back({"> " + std::string(verb.name), std::string(verb.zh),
                                       std::string(verb.from) + " -> " + std::string(verb.to), "",
-                                      joined(*verb.body)});
+                                      registry::names_of(*verb.body)});
     }
     answer.data = json::Object{
         {"type", type->name}, {"fields", std::move(fields)}, {"verbs", std::move(verbs)}};

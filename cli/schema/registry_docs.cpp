@@ -87,18 +87,12 @@ std::string limits_of(const Field& field) {
     ENSURE(false);
 }
 
-std::string_view seen_by(const Field& field) {
-    return field.visible == registry::Visible::p   ? "P"
-           : field.visible == registry::Visible::c ? "C"
-                                                   : "R";
-}
-
 void add_rows(std::string& out, const registry::Fields& fields, const std::string& prefix) {
     for (const Field& field : fields) {
         const std::string name = prefix + std::string(field.name);
         out += row({"`" + name + "`", std::string(field.zh),
                     std::string(registry::to_text(field.kind)), field.required ? "yes" : "",
-                    limits_of(field), std::string(seen_by(field))});
+                    limits_of(field), std::string(registry::to_text(field.visible))});
         if (field.fields != nullptr) add_rows(out, *field.fields, name + ".");
     }
 }

@@ -191,6 +191,17 @@ std::string_view to_text(FieldKind kind) {
     return kNames[static_cast<std::size_t>(kind)];
 }
 
+std::string_view to_text(Visible visible) {
+    return visible == Visible::p ? "P" : visible == Visible::c ? "C" : "R";
+}
+
+std::string names_of(const Fields& fields) {
+    std::string out;
+    for (const Field& field : fields)
+        out += (out.empty() ? "" : ", ") + std::string(field.name) + (field.required ? "" : "?");
+    return out;
+}
+
 bool is_party_id(std::string_view text) {
     if (text.empty() || text.size() > 64) return false;
     for (const char c : text) {

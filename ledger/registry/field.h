@@ -54,6 +54,10 @@ struct Field {
 using Fields = std::vector<Field>;
 
 std::string_view to_text(FieldKind kind);
+// P, C, R.
+std::string_view to_text(Visible visible);
+// "a, b?, c": what to fill in, ? on what may be left out.
+std::string names_of(const Fields& fields);
 
 // Every member known and well formed, every required one there. E_SCHEMA, E_HASH_FORMAT with the
 // JSON pointer.
