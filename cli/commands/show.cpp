@@ -4,6 +4,7 @@
 #include "cli/i18n.h"
 #include "cli/verified.h"
 #include "crypto/base/civil_time.h"
+#include "ledger/registry/ids/record_no.h"
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/record_type.h"
 
@@ -11,25 +12,16 @@ namespace quanlu::cli {
 
 namespace {
 
-struct Noun {
-    const char *type, *path, *tag, *example;
-};
-constexpr Noun kNouns[] = {
-    {"party", "parties", "party/", "ipo-yuhang"},
-    {"right", "rights", "right/", "ZL202230000017.2"},
-    {"asset", "assets", "asset/", "DA-330108-20261120-00000001-5"},
-    {"pledge", "pledges", "pledge/", "PL-330110-20261120-00000017-4"},
-    {"freeze", "freezes", "freeze/", "FZ-330100-20261120-00000001-K"},
-    {"policy", "policies", "policy/", "extract_days_max"},
-    {"cert", "certificates", "cert/", "DI-330108-20261120-00000001-C"},
-    {"invoice", "receivables", "recv/", "RV-330100-20261120-00000001-5"},
-    {"finance", "financing", "fin/", "FE-330100-20261120-00000001-7"},
-    {"dataip", "data-ip-registrations", "dataip/", "DR-330100-20261120-00000001-1"},
-    {"appraisal", "appraisals", "appraisal/", "AP-330100-20261120-00000001-1"},
-    {"objection", "objections", "objection/", "OB-330100-20261120-00000001-1"},
-    {"anchor", "anchors", "anchor/", "EV-330100-20261120-00000001-1"},
-    {"search", "searches", "search/", "SC-330100-20261120-00000001-1"},
-};
+using registry::RecordType;
+
+// An id as its type writes them, for the help.
+std::string example_of(const RecordType& type) {
+    if (!type.prefix.empty())
+        return registry::make_record_no(type.prefix, "330100", *date_from_ymd(2026, 11, 20), 1);
+    return type.name == "right"   ? "ZL202230000017.2"
+           : type.name == "party" ? "ipo-yuhang"
+                                  : "extract_days_max";
+}
 
 std::string brief(const json::Value& value) {
     if (value.is_string()) return value.as_string();
@@ -117,19 +109,19 @@ Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const 
     return answer;
 }
 
-Result<Answer, Failure> show(Session& session, const Parsed& parsed, const Noun& noun) {
+Result<Answer, Failure> show(Session& session, const Parsed& parsed, const RecordType& type) {
     std::string id = parsed.get("ID");
-    if (std::string_view(noun.type) == "right") {
+    if (type.name == "right") {
         const auto key = registry::guess_right_key(id);
         if (!key)
             return Err(failure_of(chain::Code::E_BAD_RIGHT_NO, json::Object{{"right_no", id}}));
         id = *key;
     }
-    return answer_of(session, parsed, std::string("/v1/") + noun.path + "/" + url_encode(id),
-                     std::string(noun.tag) + id);
+    return answer_of(session, parsed, "/v1/" + std::string(type.plural) + "/" + url_encode(id),
+                     std::string(type.tag) + id);
 }
 
-Result<Answer, Failure> list(Session& session, const Parsed& parsed, const Noun& noun) {
+Result<Answer, Failure> list(Session& session, const Parsed& parsed, const RecordType& type) {
     TRY(const Context context, Context::load(session.flags));
     TRY(const std::string node, context.need("node"));
     std::string query = "?limit=" + url_encode(parsed.get("--limit"));
@@ -138,7 +130,7 @@ Result<Answer, Failure> list(Session& session, const Parsed& parsed, const Noun&
         if (!value.empty()) query += std::string("&") + name + "=" + url_encode(value);
     }
     TRY(const HttpAnswer said,
-        session.http.send({"GET", node + "/v1/" + noun.path + query, "", "", {}}));
+        session.http.send({"GET", node + "/v1/" + std::string(type.plural) + query, "", "", {}}));
     const auto body = json::parse(said.body, 64 * 1024 * 1024);
     if (said.status != 200 || !body.ok()) {
         const auto code =
@@ -150,7 +142,7 @@ Result<Answer, Failure> list(Session& session, const Parsed& parsed, const Noun&
                       Exit::internal, "answer", "an unexpected answer", "意外应答", {}, "", ""});
     }
     Answer answer;
-    answer.schema = "quanlu." + std::string(noun.type) + ".list/1";
+    answer.schema = "quanlu." + std::string(type.name) + ".list/1";
     answer.verified = false;  // a list may leave something out: each record is proven by show
     answer.data = *body->find("items");
     if (const json::Value* as_of = body->find("as_of")) answer.as_of = *as_of;
@@ -189,29 +181,30 @@ void add_show_commands(std::vector<Command>& commands) {
                     ""};
     const Option out{"--out", "write the proof bundle", "写出证明文件", Option::Kind::value, false,
                      ""};
-    for (const Noun& noun : kNouns) {
+    for (const RecordType& type : registry::record_types()) {
+        const std::string name(type.name);
         commands.push_back(
-            {{noun.type, "show"},
-             std::string("one ") + noun.type + ", with proof",
+            {{name, "show"},
+             "one " + name + ", with proof",
              "查看并核验一条记录",
-             std::string("quanlu ") + noun.type + " show " + noun.example,
+             "quanlu " + name + " show " + example_of(type),
              {{"ID", "number or id", "编号", Option::Kind::value, true, ""}, at, out},
-             [&noun](Session& session, const Parsed& parsed) {
-                 return show(session, parsed, noun);
+             [&type](Session& session, const Parsed& parsed) {
+                 return show(session, parsed, type);
              }});
         commands.push_back(
-            {{noun.type, "list"},
-             std::string("records of type ") + noun.type,
+            {{name, "list"},
+             "records of type " + name,
              "列出记录",
-             std::string("quanlu ") + noun.type + " list --limit 20",
+             "quanlu " + name + " list --limit 20",
              {{"--right", "naming this right", "涉及的权利", Option::Kind::value, false, ""},
               {"--ref", "naming this party or record", "涉及的主体或记录", Option::Kind::value,
                false, ""},
               {"--state", "in this state", "状态", Option::Kind::value, false, ""},
               {"--cursor", "after this id", "起始编号", Option::Kind::value, false, ""},
               {"--limit", "at most", "最多条数", Option::Kind::value, false, "100"}},
-             [&noun](Session& session, const Parsed& parsed) {
-                 return list(session, parsed, noun);
+             [&type](Session& session, const Parsed& parsed) {
+                 return list(session, parsed, type);
              }});
     }
     commands.push_back({{"proof", "get"},

@@ -57,8 +57,7 @@ void add_record(const json::Value& record, kv::Batch& batch) {
     if (type == nullptr || fields == nullptr) return;
     std::vector<std::string> refs{"*"};
     add_refs(*fields, *type->fields, refs);
-    for (const char* actor : {"provider", "registrant", "court", "office", "registered_by",
-                              "appraiser", "objector", "requester", "created_by"}) {
+    for (const std::string_view actor : type->actors) {
         if (const json::Value* value = record.find(actor)) add_text(*value, refs);
     }
     // References that ended stay listed: the record itself says how things stand.

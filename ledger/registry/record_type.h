@@ -56,6 +56,12 @@ struct RecordType {
     std::string (*id_from_body)(const json::Value& body) = nullptr;
     // Checks and completes a record of a genesis document; nullptr: no such record founds a chain.
     std::optional<chain::Refusal> (*found)(json::Value& record) = nullptr;
+    std::string_view plural = "";  // "pledges": what lists of it are called
+    // Members beside "fields" that name the parties who acted in it: they may read all of it, and
+    // lists find it by them.
+    std::vector<std::string_view> actors = {};
+    // The one of them, or the field, that names who keeps it and decides objections; "": courts.
+    std::string_view keeper = "";
 };
 
 const std::vector<RecordType>& record_types();

@@ -23,28 +23,6 @@ using chain::Code;
 
 constexpr std::size_t kValueBytesMax = 4 * 1024 * 1024;  // no record comes near it
 
-// Nouns of the paths and the state key prefix of each.
-struct Noun {
-    std::string_view path, type, tag;
-};
-constexpr Noun kNouns[] = {
-    {"parties", "party", "party/"},
-    {"rights", "right", "right/"},
-    {"assets", "asset", "asset/"},
-    {"certificates", "cert", "cert/"},
-    {"pledges", "pledge", "pledge/"},
-    {"receivables", "invoice", "recv/"},
-    {"invoice-fingerprints", "", "invfp/"},
-    {"financing", "finance", "fin/"},
-    {"freezes", "freeze", "freeze/"},
-    {"policies", "policy", "policy/"},
-    {"data-ip-registrations", "dataip", "dataip/"},
-    {"appraisals", "appraisal", "appraisal/"},
-    {"objections", "objection", "objection/"},
-    {"anchors", "anchor", "anchor/"},
-    {"searches", "search", "search/"},
-};
-
 std::vector<std::string> split(const std::string& path) {
     std::vector<std::string> parts;
     std::size_t at = 1;
@@ -109,26 +87,23 @@ Reply Resources::answer(const Request& request) const {
         if (!knows_parameters(request, {"key", "at_height"})) return unknown_parameter();
         return record(*snapshot, request, request.get("key"));
     }
-    for (const Noun& noun : kNouns) {
-        if (noun.path != parts[1]) continue;
-        if (parts.size() == 2) {
-            if (!knows_parameters(request,
-                                  {"holder", "party", "right", "ref", "state", "cursor", "limit"}))
-                return unknown_parameter();
-            return list(*snapshot, request, noun.path, std::string(noun.type));
-        }
+    if (parts[1] == "invoice-fingerprints") {
+        if (parts.size() == 2) return problem(Code::E_QUERY_TOO_BROAD);  // one asks for one it has
         if (!knows_parameters(request, {"at_height"})) return unknown_parameter();
-        std::string id = parts[2];
-        if (noun.type == "right") {
-            const auto key = registry::guess_right_key(id);
-            if (!key)
-                return problem(
-                    chain::Refusal(Code::E_BAD_RIGHT_NO, "", json::Object{{"right_no", id}}));
-            id = *key;
-        }
-        if (noun.type.empty() && !hash_from_hex(id))
+        if (!hash_from_hex(parts[2]))
             return problem(Code::E_BAD_REQUEST, "a fingerprint is 64 hex digits");
-        return record(*snapshot, request, std::string(noun.tag) + id);
+        return record(*snapshot, request, "invfp/" + parts[2]);
+    }
+    for (const registry::RecordType& type : registry::record_types()) {
+        if (type.plural != parts[1]) continue;
+        if (parts.size() == 2) return list(*snapshot, request, type);
+        if (!knows_parameters(request, {"at_height"})) return unknown_parameter();
+        const auto id =
+            type.name == "right" ? registry::guess_right_key(parts[2]) : std::optional(parts[2]);
+        if (!id)
+            return problem(
+                chain::Refusal(Code::E_BAD_RIGHT_NO, "", json::Object{{"right_no", parts[2]}}));
+        return record(*snapshot, request, std::string(type.tag) + *id);
     }
     return problem(Code::E_NO_SUCH_RESOURCE, request.path);
 }
@@ -211,10 +186,10 @@ Reply Resources::record(const Snapshot& snapshot, const Request& request,
     return reply;
 }
 
-Reply Resources::list(const Snapshot& snapshot, const Request& request, std::string_view path,
-                      const std::string& type) const {
-    const registry::RecordType* record_type = registry::find_record_type(type);
-    if (record_type == nullptr) return problem(Code::E_QUERY_TOO_BROAD);
+Reply Resources::list(const Snapshot& snapshot, const Request& request,
+                      const registry::RecordType& type) const {
+    if (!knows_parameters(request, {"holder", "party", "right", "ref", "state", "cursor", "limit"}))
+        return unknown_parameter();
     std::string ref = request.get("ref");
     for (const char* name : {"holder", "party"}) {
         if (!request.get(name).empty()) ref = request.get(name);
@@ -231,12 +206,12 @@ Reply Resources::list(const Snapshot& snapshot, const Request& request, std::str
     const auto who = caller_of(snapshot, request);
     if (!who.ok()) return problem(who.error());
     const std::string wanted = request.get("state");
-    const std::vector<std::string> ids =
-        index::list(*snapshot.reader, type, ref.empty() ? "*" : ref, request.get("cursor"), *limit);
+    const std::vector<std::string> ids = index::list(
+        *snapshot.reader, type.name, ref.empty() ? "*" : ref, request.get("cursor"), *limit);
     const SnapshotState state(snapshot.reader);
     json::Array items;
     for (const std::string& id : ids) {
-        const std::string key = std::string(record_type->tag) + id;
+        const std::string key = std::string(type.tag) + id;
         const auto value = state.get(key);
         if (value == nullptr || (!wanted.empty() && value->string_or("state", "") != wanted))
             continue;
@@ -253,8 +228,8 @@ Reply Resources::list(const Snapshot& snapshot, const Request& request, std::str
     if (is_more) out.set("next", ids.back());
     Reply reply = ok(out);
     if (is_more)
-        reply.headers.emplace_back(
-            "Link", "</v1/" + std::string(path) + "?cursor=" + ids.back() + ">; rel=\"next\"");
+        reply.headers.emplace_back("Link", "</v1/" + std::string(type.plural) +
+                                               "?cursor=" + ids.back() + ">; rel=\"next\"");
     if (header) add_height(reply, header->header);
     return reply;
 }

@@ -2,6 +2,7 @@
 // batch checks, blocks, status, health in plain words. No HTTP, no waiting: server.cpp does that.
 #pragma once
 
+#include "ledger/registry/record_type.h"
 #include "node/api/backend.h"
 #include "node/api/reply.h"
 #include "node/api/visibility.h"
@@ -21,7 +22,7 @@ private:
     [[nodiscard]] Reply record(const Snapshot& snapshot, const Request& request,
                                const std::string& key) const;
     [[nodiscard]] Reply list(const Snapshot& snapshot, const Request& request,
-                             std::string_view path, const std::string& type) const;
+                             const registry::RecordType& type) const;
     [[nodiscard]] std::optional<Reply> chain_answer(const Snapshot& snapshot,
                                                     const Request& request,
                                                     const std::vector<std::string>& parts) const;

@@ -89,10 +89,9 @@ bool may_read_all(const std::string& key, const json::Value& value, const Caller
     if (!has_private(*type->fields, *fields)) return true;
     if (!who.party) return false;
     if (names(*fields, *who.party)) return true;
-    for (const char* actor : {"office", "court", "registrant", "provider"}) {
-        if (value.string_or(actor, "") == *who.party) return true;
-    }
-    return false;
+    return std::any_of(type->actors.begin(), type->actors.end(), [&](std::string_view actor) {
+        return value.string_or(actor, "") == *who.party;
+    });
 }
 
 bool may_read_tx(const std::string& jws, const Hash& chain_id, std::string_view record_id,

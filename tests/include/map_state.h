@@ -34,6 +34,7 @@ public:
                                                      {"officers", std::move(officers)}});
         };
         founding("office", "11330110MB2F00016W", {"ip_office", "regulator"}, false);
+        founding("office-two", "11330100MB2F000248", {"ip_office"}, false);
         founding("bank-one", "91330100MA2B000192", {"bank"}, false);
         founding("bank-two", "91330100MA2B00027W", {"bank"}, false);
         founding("court", "11330100MB2C00013C", {"court"}, true);

@@ -120,6 +120,8 @@ void deadline(SystemAct& act, std::string_view) {
 RecordType appraisal_type() {
     RecordType type{"appraisal",         "评估报告", "appraisal/", "AP",
                     &appraisal_fields(), {},         deadline,     nullptr};
+    type.plural = "appraisals";
+    type.actors = {"appraiser"};
     type.verbs = {
         {"issue",
          "",

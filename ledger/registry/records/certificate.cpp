@@ -305,6 +305,9 @@ RecordType certificate_type() {
                     verbs_until_issue(),
                     certificate_deadline,
                     nullptr};
+    type.plural = "certificates";
+    type.actors = {"provider"};
+    type.keeper = "issuer";
     for (Verb& verb : certificate_life_verbs()) type.verbs.push_back(std::move(verb));
     return type;
 }

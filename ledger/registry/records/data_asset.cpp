@@ -134,6 +134,8 @@ void remember_provider(Act& act) {
 
 RecordType asset_type() {
     RecordType type{"asset", "数据资产", "asset/", "DA", &asset_fields(), {}, nullptr, nullptr};
+    type.plural = "assets";
+    type.actors = {"provider"};
     type.verbs = {{"register",
                    "",
                    "registered",

@@ -3,6 +3,7 @@
 // right is not here (right.cpp, pledge.cpp).
 #include "ledger/registry/deadlines.h"
 #include "ledger/registry/ids/right_no.h"
+#include "ledger/registry/records/data_ip_fields.h"
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/any_record.h"
 #include "ledger/registry/rules/filing_rules.h"
@@ -20,96 +21,6 @@ constexpr std::int32_t kNoticeDays = 14;  // ten working days are never fewer
 constexpr int kTermYears = 3;
 constexpr int kRenewalMonths = 6;
 constexpr std::int64_t kWhole = 1'000'000;  // ppm
-
-const Fields& deposit_body() {
-    static const Fields fields = {
-        {"evidence_certificate_no", FieldKind::text, true, 64, "", Visible::p, "存证证书编号"},
-        {"evidence_platform", FieldKind::party, true, 0, "", Visible::p, "存证平台"},
-        {"evidence_hash", FieldKind::hash, true, 0, "", Visible::p, "存证哈希"},
-        {"applicants", FieldKind::parties, true, 20, "", Visible::p, "申请人"},
-        {"asset_id", FieldKind::record, true, 0, "", Visible::p, "数据资产"},
-    };
-    return fields;
-}
-
-Fields statements(bool required) {
-    return {
-        {"algorithm_rule_summary", FieldKind::text, false, 2000, "", Visible::p, "处理规则简述"},
-        {"algorithm_rule_hash", FieldKind::hash, false, 0, "", Visible::r, "处理规则哈希"},
-        {"source_statement", FieldKind::text, required, 2000, "", Visible::c, "数据来源"},
-        {"update_statement", FieldKind::text, required, 2000, "", Visible::c, "更新情况"},
-        {"legality_pledge", FieldKind::boolean, required, 0, "", Visible::c, "真实合法承诺"},
-        {"authorised_until", FieldKind::date, false, 0, "", Visible::c, "授权期限至"},
-    };
-}
-const Fields& apply_body() {
-    static const Fields fields = statements(true);
-    return fields;
-}
-const Fields& correct_body() {
-    static const Fields fields = [] {
-        Fields all = statements(false);
-        all.push_back({"reason", FieldKind::text, true, 2000, "", Visible::c, "说明"});
-        return all;
-    }();
-    return fields;
-}
-const Fields& correction_body() {
-    static const Fields fields = {
-        {"defects", FieldKind::text, true, 2000, "", Visible::c, "补正事项"},
-        {"deadline", FieldKind::date, true, 0, "", Visible::c, "补正期限"}};
-    return fields;
-}
-const Fields& examine_body() {
-    static const Fields fields = {
-        {"notice_to", FieldKind::date, true, 0, "", Visible::p, "公示期至"}};
-    return fields;
-}
-const Fields& refuse_body() {
-    static const Fields fields = {
-        {"ground", FieldKind::choice, true, 0,
-         "E_RAW_DATA_ONLY|E_SOURCE_UNLAWFUL|E_OWNERSHIP_DISPUTE|E_DUPLICATE_RIGHT|"
-         "E_NO_AUTHORISATION|E_OTHER_UNFIT",
-         Visible::p, "不予登记事由"},
-        {"reason", FieldKind::text, true, 2000, "", Visible::c, "说明"}};
-    return fields;
-}
-const Fields& register_body() {
-    static const Fields fields = {
-        {"certificate_no", FieldKind::text, true, 40, "", Visible::p, "登记证书编号"},
-        {"source_snapshot_hash", FieldKind::hash, true, 0, "", Visible::p, "登记簿哈希"}};
-    return fields;
-}
-const Fields& renew_body() {
-    static const Fields fields = {
-        {"authorised_until", FieldKind::date, false, 0, "", Visible::c, "授权期限至"},
-        {"evidence", FieldKind::hashes, false, 20, "", Visible::c, "证明材料"}};
-    return fields;
-}
-const Fields& revoke_body() {
-    static const Fields fields = {
-        {"ruling_hash", FieldKind::hash, false, 0, "", Visible::r, "裁判文书"},
-        {"reason", FieldKind::text, true, 2000, "", Visible::c, "事由"}};
-    return fields;
-}
-
-const Fields& data_ip_fields() {
-    static const Fields fields = [] {
-        Fields all = deposit_body();
-        for (const Field& field : statements(false)) all.push_back(field);
-        const Fields later = {
-            {"notice_from", FieldKind::date, false, 0, "", Visible::p, "公示期自"},
-            {"notice_to", FieldKind::date, false, 0, "", Visible::p, "公示期至"},
-            {"certificate_no", FieldKind::text, false, 40, "", Visible::p, "登记证书编号"},
-            {"registered_on", FieldKind::date, false, 0, "", Visible::p, "登记日"},
-            {"valid_to", FieldKind::date, false, 0, "", Visible::p, "有效期至"},
-            {"rights", FieldKind::records, false, 1, "", Visible::p, "所登记的权利"},
-        };
-        for (const Field& field : later) all.push_back(field);
-        return all;
-    }();
-    return fields;
-}
 
 std::string claim_key(const json::Value& fields) {
     return "dataip_of/" + std::string(fields.string_or("asset_id", ""));
@@ -393,8 +304,11 @@ void deadline(SystemAct& act, std::string_view what) {
 }  // namespace
 
 RecordType data_ip_type() {
-    RecordType type{"dataip", "数据知识产权登记", "dataip/", "DR", &data_ip_fields(),
+    RecordType type{"dataip", "数据知识产权登记", "dataip/", "DR", &data_ip::stored_fields(),
                     {},       deadline,           nullptr};
+    type.plural = "data-ip-registrations";
+    type.actors = {"office"};
+    type.keeper = "office";
     const Guard office{Phase::existence, "B.4", same_office};
     type.verbs = {
         {"deposit",
@@ -402,7 +316,7 @@ RecordType data_ip_type() {
          "evidence_deposited",
          "",
          Approval::maker_checker,
-         &deposit_body(),
+         &data_ip::deposit_body(),
          {{Phase::existence, "B.4", actor_applies},
           {Phase::existence, "B.4", parties_there},
           {Phase::existence, "B.4", asset_is_theirs}},
@@ -413,7 +327,7 @@ RecordType data_ip_type() {
          "applied",
          "",
          Approval::every_party,
-         &apply_body(),
+         &data_ip::apply_body(),
          {{Phase::evidence, "B.4, BJ-DIP Art 13", authorisation_stated}},
          merge,
          "申请",
@@ -423,7 +337,7 @@ RecordType data_ip_type() {
          "correction",
          "ip_office",
          Approval::one,
-         &correction_body(),
+         &data_ip::correction_body(),
          {office, {Phase::term, "B.4", correction_day_ahead}},
          request_correction,
          "通知补正"},
@@ -432,7 +346,7 @@ RecordType data_ip_type() {
          "applied",
          "",
          Approval::every_party,
-         &correct_body(),
+         &data_ip::correct_body(),
          {{Phase::term, "B.4", correction_in_time},
           {Phase::evidence, "B.4, BJ-DIP Art 13", authorisation_stated}},
          merge,
@@ -443,7 +357,7 @@ RecordType data_ip_type() {
          "public_notice",
          "ip_office",
          Approval::maker_checker,
-         &examine_body(),
+         &data_ip::examine_body(),
          {office,
           {Phase::existence, "B.4", asset_unregistered},
           {Phase::term, "B.4", notice_long_enough},
@@ -457,7 +371,7 @@ RecordType data_ip_type() {
          "refused",
          "ip_office",
          Approval::maker_checker,
-         &refuse_body(),
+         &data_ip::refuse_body(),
          {office},
          refuse,
          "不予登记"},
@@ -466,7 +380,7 @@ RecordType data_ip_type() {
          "registered",
          "ip_office",
          Approval::maker_checker,
-         &register_body(),
+         &data_ip::register_body(),
          {office,
           {Phase::existence, "B.4", parties_there},
           {Phase::existence, "B.4", number_free},
@@ -480,7 +394,7 @@ RecordType data_ip_type() {
          "",
          "",
          Approval::every_party,
-         &renew_body(),
+         &data_ip::renew_body(),
          {{Phase::term, "B.4", in_renewal_window}, {Phase::term, "B.4", basis_lives}},
          renew,
          "续展",
@@ -501,7 +415,7 @@ RecordType data_ip_type() {
          "revoked",
          "ip_office|court",
          Approval::maker_checker,
-         &revoke_body(),
+         &data_ip::revoke_body(),
          {{Phase::existence, "B.4", office_or_court},
           {Phase::evidence, "R-21", court_shows_ruling}},
          revoke,

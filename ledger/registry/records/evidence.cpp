@@ -13,7 +13,7 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
-constexpr std::size_t kSearchedMax = 100;
+constexpr std::size_t kSearchedMax = 20;  // each is hashed whole by every member
 
 const Fields& anchor_fields() {
     static const Fields fields = {
@@ -96,6 +96,8 @@ void answer(Act& act) {
 
 RecordType anchor_type() {
     RecordType type{"anchor", "存证", "anchor/", "EV", &anchor_fields(), {}, nullptr, nullptr};
+    type.plural = "anchors";
+    type.actors = {"created_by"};
     type.verbs = {{"file",
                    "",
                    "anchored",
@@ -110,6 +112,8 @@ RecordType anchor_type() {
 
 RecordType search_type() {
     RecordType type{"search", "查询证明", "search/", "SC", &search_fields(), {}, nullptr, nullptr};
+    type.plural = "searches";
+    type.actors = {"requester"};
     type.verbs = {
         {"request",
          "",

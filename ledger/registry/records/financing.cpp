@@ -441,6 +441,7 @@ std::vector<Verb> verbs_after_draw() {
 RecordType financing_type() {
     RecordType type{"finance",           "融资事项",         "fin/",   "FE",
                     &financing_fields(), verbs_until_draw(), deadline, nullptr};
+    type.plural = "financing";
     for (Verb& verb : verbs_after_draw()) type.verbs.push_back(std::move(verb));
     return type;
 }

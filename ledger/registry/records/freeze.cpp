@@ -183,6 +183,8 @@ void deadline(SystemAct& act, std::string_view) {
 
 RecordType freeze_type() {
     RecordType type{"freeze", "司法查封", "freeze/", "FZ", &freeze_fields(), {}, deadline, nullptr};
+    type.plural = "freezes";
+    type.actors = {"court"};
     type.verbs = {
         {"serve",
          "",

@@ -102,14 +102,16 @@ std::optional<Refusal> not_lapsed(Act& act) {
     return Refusal(Code::E_BAD_STATE, "", json::Object{{"state", "lapsed"}, {"lapsed_at", last}});
 }
 
-// Courts decide by ruling; an office or centre over what its kind keeps.
+// Courts decide by ruling; an office or a centre over what it keeps itself.
 std::optional<Refusal> decider_competent(Act& act) {
     if (party_has_role(act.draft, act.party(), "court")) return std::nullopt;
-    const std::string_view needs =
-        act.text("against").starts_with("DI-") ? "cert_center" : "ip_office";
-    if (party_has_role(act.draft, act.party(), needs)) return std::nullopt;
-    return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"needs", needs}});
+    const auto target = target_of(act.draft, act.text("against"));
+    const std::string_view keeper = target == nullptr ? "" : keeper_of(*target);
+    if (keeper == act.party()) return std::nullopt;
+    return Refusal(Code::E_WRONG_AUTHORITY, "iss",
+                   json::Object{{"needs", "court"}, {"keeper", keeper}});
 }
+
 // The list in the record objected to. Its version stays: others' acts must not fail by this.
 void change_target(Draft& draft, std::string_view against, const json::Value& gone,
                    const json::Value* added) {
@@ -174,6 +176,8 @@ void deadline(SystemAct& act, std::string_view) {
 RecordType objection_type() {
     RecordType type{"objection",         "异议", "objection/", "OB",
                     &objection_fields(), {},     deadline,     nullptr};
+    type.plural = "objections";
+    type.actors = {"objector"};
     constexpr std::string_view kDeciders = "court|ip_office|cert_center";
     const Guard own{Phase::existence, "B.11", own_objection};
     const Guard in_time{Phase::term, "B.11", not_lapsed};

@@ -226,6 +226,7 @@ RecordType party_type() {
         nullptr,
         [](const json::Value& body) { return std::string(body.string_or("party_id", "")); },
         found};
+    type.plural = "parties";
     const std::vector<Verb> lifecycle = {
         {"register",
          "",

@@ -150,6 +150,9 @@ RecordType pledge_type() {
     drafting.push_back({Phase::amounts, "PM461 Art 7, B.5", appraisal_holds});
     RecordType type{"pledge", "知识产权质押", "pledge/", "PL", &pledge_fields(),
                     {},       deadline,       nullptr};
+    type.plural = "pledges";
+    type.actors = {"office"};
+    type.keeper = "office";
     type.verbs = {
         {"draft", "", "draft", "", Approval::one, &pledge_fields(), drafting, nullptr, "起草"},
         {"sign",

@@ -124,6 +124,7 @@ RecordType policy_type() {
                     nullptr,
                     [](const json::Value& body) { return std::string(body.string_or("name", "")); },
                     found};
+    type.plural = "policies";
     type.verbs = {
         {"introduce",
          "",

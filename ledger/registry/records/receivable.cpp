@@ -217,6 +217,7 @@ RecordType receivable_type() {
     RecordType type{
         "invoice", "应收账款", "recv/", "RV", &receivable_fields(), verbs_of_registration(),
         nullptr,   nullptr};
+    type.plural = "receivables";
     for (Verb& verb : receivable_financing_verbs()) type.verbs.push_back(std::move(verb));
     return type;
 }

@@ -231,6 +231,9 @@ RecordType right_type() {
                                                    body.string_or("right_no", ""), error);
                         return key ? key->key : std::string("?");
                     }};
+    type.plural = "rights";
+    type.actors = {"registered_by"};
+    type.keeper = "registered_by";
     type.verbs = {
         {"register",
          "",

@@ -50,6 +50,14 @@ bool says_party(const json::Value& value, const Fields& table, std::string_view 
 
 }  // namespace
 
+std::string_view keeper_of(const json::Value& record) {
+    const RecordType* type = find_record_type(record.string_or("type", ""));
+    if (type == nullptr || type->keeper.empty()) return "";
+    const json::Value* fields = record.find("fields");
+    const std::string_view in_fields = fields == nullptr ? "" : fields->string_or(type->keeper, "");
+    return record.string_or(type->keeper, in_fields);
+}
+
 bool names_party(const json::Value& record, std::string_view party) {
     const RecordType* type = find_record_type(record.string_or("type", ""));
     const json::Value* fields = record.find("fields");

@@ -15,6 +15,9 @@ std::optional<std::string> key_of_record(std::string_view id);
 // E_OPEN_OBJECTION while an objection against the record acted on is open (B.11).
 std::optional<chain::Refusal> no_open_objection(Act& act);
 
+// The party that keeps `record`, as its type says; "" when nobody but a court decides over it.
+std::string_view keeper_of(const json::Value& record);
+
 // Does any field of `record` name this party?
 bool names_party(const json::Value& record, std::string_view party);
 
