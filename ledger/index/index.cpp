@@ -51,10 +51,11 @@ void add_refs(const json::Value& fields, const registry::Fields& table,
     }
 }
 
-void add_record(const json::Value& record, kv::Batch& batch) {
+// Values kept beside a record under its type (claims/, payout/) are no records of a list.
+void add_record(const std::string& key, const json::Value& record, kv::Batch& batch) {
     const registry::RecordType* type = registry::find_record_type(record.string_or("type", ""));
     const json::Value* fields = record.find("fields");
-    if (type == nullptr || fields == nullptr) return;
+    if (type == nullptr || fields == nullptr || !key.starts_with(type->tag)) return;
     std::vector<std::string> refs{"*"};
     add_refs(*fields, *type->fields, refs);
     for (const std::string_view actor : type->actors) {
@@ -105,14 +106,14 @@ void add_block(const execution::Executed& executed,
         batch.put(tx_key(executed.txs[i]->id), out.take());
     }
     for (const auto& [key, value] : executed.writes) {
-        if (value) add_record(*value, batch);
+        if (value) add_record(key, *value, batch);
     }
 }
 
 void add_founding(const chain::Header& genesis, const chain::Writes& records, kv::Batch& batch) {
     batch.put(block_key(Height(0)), to_bytes(encode(genesis)));
     for (const auto& [key, value] : records) {
-        if (value) add_record(*value, batch);
+        if (value) add_record(key, *value, batch);
     }
 }
 

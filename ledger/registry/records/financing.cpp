@@ -17,6 +17,9 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
+// An originator lends what its own programme pools (B.9); the guards know which loans those are.
+constexpr std::string_view kLenders = "bank|factor|originator";
+
 constexpr std::int32_t kReleaseDays =
     14;  // 10 working days; the holiday calendar is not on the ledger
 
@@ -73,8 +76,11 @@ std::optional<Refusal> parties_fit(Act& act) {
             return Refusal(Code::E_SCHEMA, "/lenders",
                            json::Object{{"reason", "a lender is not the borrower"}});
         }
-        if (!party_has_role(act.draft, lender.as_string(), "bank") &&
-            !party_has_role(act.draft, lender.as_string(), "factor")) {
+        const bool may_lend = party_has_role(act.draft, lender.as_string(), "bank") ||
+                              party_has_role(act.draft, lender.as_string(), "factor") ||
+                              (act.text("kind") == "ip_abs_underlying_loan" &&
+                               party_has_role(act.draft, lender.as_string(), "originator"));
+        if (!may_lend) {
             return Refusal(Code::E_ROLE, "/lenders",
                            json::Object{{"needs", "bank|factor"}, {"party", lender}});
         }
@@ -357,16 +363,15 @@ std::vector<Verb> verbs_until_draw() {
          {{Phase::existence, "B.8", may_consent}},
          consent,
          "同意"},
-        {"approve", "proposed", "approved", "bank|factor", Approval::maker_checker, &empty_body(),
+        {"approve", "proposed", "approved", kLenders, Approval::maker_checker, &empty_body(),
          approving, approve, "审批"},
-        {"draw", "approved", "drawn", "bank|factor", Approval::maker_checker, &empty_body(),
-         drawing, draw, "放款"},
+        {"draw", "approved", "drawn", kLenders, Approval::maker_checker, &empty_body(), drawing,
+         draw, "放款"},
     };
 }
 
 std::vector<Verb> verbs_after_draw() {
     constexpr std::string_view kRunning = "drawn|partially_repaid|overdue";
-    constexpr std::string_view kLenders = "bank|factor";
     const Guard lends{Phase::existence, "B.8", actor_lends};
     const Guard within{Phase::amounts, "B.8", not_overpaid};
     return {

@@ -154,7 +154,7 @@ RecordType pledge_type() {
     type.actors = {"office"};
     type.keeper = "office";
     type.verbs = {
-        {"draft", "", "draft", "", Approval::one, &pledge_fields(), drafting, nullptr, "起草"},
+        {"draft", "", "draft", "", Approval::one, &pledge_draft_body(), drafting, nullptr, "起草"},
         {"sign",
          "draft",
          "submitted",

@@ -18,7 +18,7 @@ constexpr std::string_view kGrounds =
 
 }  // namespace
 
-const Fields& pledge_fields() {
+const Fields& pledge_draft_body() {
     static const Fields fields = {
         {"pledge_kind", FieldKind::choice, true, 0, "specific|maximum_amount", Visible::p,
          "质押类型"},
@@ -57,7 +57,7 @@ const Fields& pledge_correct_body() {
         constexpr std::string_view kReserved =
             "pledge_kind|pledgors|pledgees|debtor|rights|right_count|ccy";
         Fields all{{"reason", FieldKind::text, true, 2000, "", Visible::c, "说明"}};
-        for (Field field : pledge_fields()) {
+        for (Field field : pledge_draft_body()) {
             if (in_list(kReserved, field.name)) continue;
             field.required = false;
             all.push_back(field);
@@ -73,6 +73,15 @@ const Fields& pledge_register_body() {
         {"statutory_effective_date", FieldKind::date, false, 0, "", Visible::p, "法定生效日"},
         {"statutory_notice_hash", FieldKind::hash, false, 0, "", Visible::p, "质押登记通知书"},
     };
+    return fields;
+}
+
+const Fields& pledge_fields() {
+    static const Fields fields = [] {
+        Fields all = pledge_draft_body();
+        for (const Field& field : pledge_register_body()) all.push_back(field);
+        return all;
+    }();
     return fields;
 }
 

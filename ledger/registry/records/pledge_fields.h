@@ -5,7 +5,8 @@
 
 namespace quanlu::registry {
 
-const Fields& pledge_fields();
+const Fields& pledge_fields();  // as stored
+const Fields& pledge_draft_body();
 const Fields& pledge_register_body();
 const Fields& pledge_correction_body();
 const Fields& pledge_correct_body();

@@ -19,6 +19,7 @@ RecordType appraisal_type();
 RecordType objection_type();
 RecordType anchor_type();
 RecordType search_type();
+RecordType programme_type();
 
 // {"reason": text, "evidence": hashes?}: the body of acts that only need a why.
 const Fields& reason_body();

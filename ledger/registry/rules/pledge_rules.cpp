@@ -1,9 +1,7 @@
 // See pledge_rules.h.
 #include "ledger/registry/rules/pledge_rules.h"
 
-#include <algorithm>
-
-#include "ledger/registry/rules/party_rules.h"
+#include "ledger/registry/rules/appraisal_rules.h"
 #include "ledger/registry/rules/right_rules.h"
 
 namespace quanlu::registry {
@@ -61,33 +59,9 @@ std::optional<Refusal> amounts_hold(Act& act) {
 std::optional<Refusal> appraisal_holds(Act& act) {
     const std::string id(act.body.string_or("appraisal_id", act.text("appraisal_id")));
     if (id.empty()) return std::nullopt;
-    const auto report = act.draft.get("appraisal/" + id);
-    if (report == nullptr)
-        return Refusal(Code::E_NOT_FOUND, "/appraisal_id", json::Object{{"id", id}});
-    const json::Value& fields = *report->find("fields");
-    if (report->string_or("state", "") != "issued" ||
-        fields.string_or("valid_to", "") < to_text(act.today)) {
-        return Refusal(Code::E_APPRAISAL_EXPIRED, "/appraisal_id",
-                       json::Object{{"id", id},
-                                    {"state", report->string_or("state", "")},
-                                    {"valid_to", fields.string_or("valid_to", "")}},
-                       where_of(report->find("updated")));
-    }
-    const json::Array& subjects = fields.find("subject_rights")->as_array();
-    for (const json::Value& right : act.field("rights").as_array()) {
-        if (std::find(subjects.begin(), subjects.end(), right) != subjects.end()) continue;
-        return Refusal(Code::E_APPRAISAL_SUBJECT_MISMATCH, "/appraisal_id",
-                       json::Object{{"id", id}, {"right", right}});
-    }
-    const std::string_view appraiser = report->string_or("appraiser", "");
     std::vector<std::string> parties = both_sides(act);
     parties.emplace_back(act.text("debtor"));
-    for (const std::string& party : parties) {
-        if (!are_linked(act.draft, appraiser, party)) continue;
-        return Refusal(Code::E_APPRAISER_CONFLICT, "/appraisal_id",
-                       json::Object{{"id", id}, {"appraiser", appraiser}, {"party", party}});
-    }
-    return std::nullopt;
+    return report_holds(act, id, act.field("rights").as_array(), parties);
 }
 
 std::optional<Refusal> drawn_within(Act& act) {
