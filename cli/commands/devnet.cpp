@@ -37,6 +37,16 @@ void add_states(const Devnet& net, Answer& answer) {
     answer.data = json::Object{{"nodes", std::move(list)}};
 }
 
+Failure no_network(const std::string& dir) {
+    return {Exit::not_found,
+            "devnet",
+            "there is no development network here",
+            "此处没有开发网络",
+            json::Object{{"dir", dir}},
+            "quanlu devnet up",
+            "quanlu devnet up"};
+}
+
 Result<Answer, Failure> up(Session& session, const Parsed& parsed) {
     Devnet net(parsed.get("--dir"));
     const bool fresh = !net.exists();
@@ -85,16 +95,30 @@ Result<Answer, Failure> down(Session&, const Parsed& parsed) {
 
 Result<Answer, Failure> status(Session&, const Parsed& parsed) {
     Devnet net(parsed.get("--dir"));
-    if (!net.exists())
-        return Err(Failure{Exit::not_found, "devnet", "there is no development network here",
-                           "此处没有开发网络", json::Object{{"dir", parsed.get("--dir")}},
-                           "quanlu devnet up", "quanlu devnet up"});
+    if (!net.exists()) return Err(no_network(parsed.get("--dir")));
     Answer answer;
     answer.schema = "quanlu.devnet.status/1";
     add_states(net, answer);
     for (const Devnet::NodeState& node : net.states()) {
         if (node.ready != "ready") answer.exit = Exit::unreachable;
     }
+    return answer;
+}
+
+Result<Answer, Failure> securitization(Session& session, const Parsed& parsed) {
+    Devnet net(parsed.get("--dir"));
+    if (!net.exists()) return Err(no_network(parsed.get("--dir")));
+    TRY_VOID(net.start(quanlud_path(), session.output.quiet));
+    TRY(const DemoResult played, run_securitization(net, session.http, session.output.quiet));
+    Answer answer;
+    answer.schema = "quanlu.demo.securitization/1";
+    answer.lines = played.lines;
+    answer.ids = {played.programme};
+    answer.data = json::Object{{"programme", played.programme},
+                               {"pooled_right", played.rights.at(0)},
+                               {"replaced_right", played.rights.at(1)},
+                               {"transactions", played.transactions},
+                               {"refused", played.refused}};
     return answer;
 }
 
@@ -126,6 +150,13 @@ void add_devnet_commands(std::vector<Command>& commands) {
                         "quanlu devnet status",
                         {dir},
                         status});
+    commands.push_back(
+        {{"demo", "securitization"},
+         "12 enterprises, 195 patents, 110,000,000 CNY: a whole series on the network",
+         "演示:12 家企业、195 项专利、1.1 亿元的知识产权证券化",
+         "quanlu demo securitization --dir devnet",
+         {dir},
+         securitization});
 }
 
 }  // namespace quanlu::cli

@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "cli/devnet/filings.h"
 #include "cli/devnet/stage.h"
 #include "cli/i18n.h"
 
@@ -15,64 +16,7 @@ constexpr const char* kFirms[] = {"firm-01", "firm-02", "firm-03"};
 constexpr const char* kBanks[] = {"bank-one", "bank-two"};
 constexpr std::size_t kPatents = 24;
 constexpr std::size_t kPledges = 6;
-
-Result<std::string, Failure> mirror_patent(Stage& stage, const std::string& holder, int serial,
-                                           const char* title) {
-    const json::Value body = json::Object{
-        {"asset_kind", "patent_invention"},
-        {"right_no", made_up_patent(2021, 1, serial)},
-        {"title", title},
-        {"holders", json::Array{json::Object{{"party", holder}, {"share_ppm", 1'000'000}}}},
-        {"application_date", "2021-03-01"},
-        {"grant_date", "2023-05-09"},
-        {"expiry_date", "2041-03-01"},
-        {"annual_fee_paid_to", "2099-12-31"},
-        {"legal_status", "in_force"},
-        {"invalidation_pending", false},
-        {"ownership_dispute", false},
-        {"dual_filing", false},
-        {"main_ipc", "G06F 16/27"},
-        {"source_snapshot_hash", kPaperHash},
-        {"source_checked_on", stage.day(0)}};
-    TRY(const Outcome outcome, stage.act(kOffice, "right.register", "", body));
-    return outcome.record;
-}
-
-// Draft and both parties' signatures: submitted.
-Result<std::string, Failure> file_pledge(Stage& stage, const std::string& pledgor,
-                                         const std::string& pledgee, const std::string& right) {
-    const json::Value body =
-        json::Object{{"pledge_kind", "specific"},
-                     {"pledgors", json::Array{pledgor}},
-                     {"pledgees", json::Array{pledgee}},
-                     {"debtor", pledgor},
-                     {"rights", json::Array{right}},
-                     {"right_count", 1},
-                     {"main_contract_no", "HT-2026-0001"},
-                     {"main_contract", kPaperHash},
-                     {"pledge_contract", kPaperHash},
-                     {"contract_date", stage.day(0)},
-                     {"contract_items", json::Array{"identity", "claim", "term", "right", "scope"}},
-                     {"claim_kind", "loan"},
-                     {"secured_amount", 800'000'000},
-                     {"ccy", "CNY"},
-                     {"debt_from", stage.day(0)},
-                     {"debt_due", "2029-11-20"},
-                     {"scope_of_security", json::Array{"principal", "interest"}}};
-    TRY(const Outcome draft, stage.act(pledgor, "pledge.draft", "", body));
-    TRY_VOID(stage.act(pledgor, "pledge.sign", draft.record));
-    TRY_VOID(stage.act(pledgee, "pledge.sign", draft.record));
-    return draft.record;
-}
-
-Result<Outcome, Failure> register_pledge(Stage& stage, const std::string& id, std::size_t serial) {
-    TRY_VOID(stage.act(kOffice, "pledge.accept", id));
-    return stage.act(
-        kOffice, "pledge.register", id,
-        json::Object{{"statutory_registration_no", "Y2026330" + std::to_string(100'000 + serial)},
-                     {"statutory_effective_date", stage.day(0)},
-                     {"statutory_notice_hash", kPaperHash}});
-}
+constexpr std::int64_t kSecuredFen = 800'000'000;
 
 Status<Failure> mirror_patents(Stage& stage) {
     static constexpr const char* kTitles[] = {
@@ -93,7 +37,8 @@ Status<Failure> play_pledges(Stage& stage) {
     TRY_VOID(mirror_patents(stage));
     const std::vector<std::string>& rights = stage.out.rights;
     for (std::size_t i = 0; i < kPledges; ++i) {
-        TRY(const std::string id, file_pledge(stage, kFirms[i % 3], kBanks[i % 2], rights[i]));
+        TRY(const std::string id,
+            file_pledge(stage, kFirms[i % 3], kBanks[i % 2], rights[i], kSecuredFen));
         TRY(const Outcome done, register_pledge(stage, id, i));
         stage.out.pledges.push_back(id);
         if (i != 0) continue;
@@ -105,7 +50,8 @@ Status<Failure> play_pledges(Stage& stage) {
                            " (" + std::to_string(done.millis) + " ms)");
     }
     // The same patent again, at the other bank, through another node.
-    TRY(const std::string second, file_pledge(stage, "firm-01", "bank-two", rights[0]));
+    TRY(const std::string second,
+        file_pledge(stage, "firm-01", "bank-two", rights[0], kSecuredFen));
     TRY_VOID(stage.expect_refusal(stage.act(kOffice, "pledge.accept", second), "E_ALREADY_PLEDGED",
                                   "second pledge of " + rights[0]));
     for (const char* party : {"firm-01", "bank-two"}) {
@@ -147,16 +93,6 @@ Status<Failure> play_freeze(Stage& stage) {
     }
     return Err(
         Failure{Exit::internal, "demo", "the freeze did not expire", "查封未届满", {}, "", ""});
-}
-
-std::string made_up_patent(int year, int kind, int serial) {
-    std::string digits = std::to_string(year) + std::to_string(kind);
-    std::string tail = std::to_string(serial);
-    digits += std::string(7 - tail.size(), '0') + tail;
-    static constexpr int kWeights[] = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};
-    int sum = 0;
-    for (std::size_t i = 0; i < 12; ++i) sum += (digits[i] - '0') * kWeights[i];
-    return "ZL" + digits + "." + (sum % 11 == 10 ? std::string("X") : std::to_string(sum % 11));
 }
 
 Result<DemoResult, Failure> run_demo(const Devnet& net, Http& http, bool quiet) {

@@ -1,5 +1,6 @@
 // Money: one invoice presented by two banks, and a loan on a registered pledge from proposal to the
 // release of the pledge.
+#include "cli/devnet/filings.h"
 #include "cli/devnet/stage.h"
 #include "cli/fingerprint_key.h"
 #include "cli/i18n.h"
@@ -91,25 +92,8 @@ Status<Failure> play_receivable(Stage& stage) {
 
 Status<Failure> play_loan(Stage& stage) {
     const std::string pledge = stage.out.pledges.at(1);  // of firm-02, to bank-two
-    const json::Value proposal =
-        json::Object{{"kind", "ip_pledge_loan"},
-                     {"lenders", json::Array{"bank-two"}},
-                     {"borrower", "firm-02"},
-                     {"pledge_ids", json::Array{pledge}},
-                     {"principal", "30000000"},
-                     {"secured_claim", kLoanFen},
-                     {"ccy", "CNY"},
-                     {"rate", "3.45%"},
-                     {"rate_kind", "LPR"},
-                     {"signed_on", stage.day(0)},
-                     {"draw_date", stage.day(0)},
-                     {"due_date", stage.day(180)},
-                     {"repay_plan", "到期一次还本"},
-                     {"purpose", "研发投入"},
-                     {"statistics_bucket", json::Object{{"year", 2026},
-                                                        {"district", "330110"},
-                                                        {"kind", "ip_pledge_loan"},
-                                                        {"amount_band", "below_1m"}}}};
+    const json::Value proposal = loan_proposal(
+        stage, {"ip_pledge_loan", "bank-two", "firm-02", {pledge}, kLoanFen, "below_1m"});
     TRY(const Outcome loan, stage.act("firm-02", "finance.propose", "", proposal));
     TRY_VOID(stage.act("bank-two", "finance.approve", loan.record));
     TRY_VOID(stage.act("bank-two", "finance.draw", loan.record));

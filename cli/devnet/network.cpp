@@ -149,6 +149,44 @@ Status<Failure> nobody_answers(const std::string& url) {
 
 }  // namespace
 
+namespace {
+
+// A key file and a context for each officer.
+Result<json::Array, Failure> make_officers(const std::string& folder, const std::string& url,
+                                           const DevParty& party, std::string& contexts) {
+    const std::string root = fs::absolute(folder).string();
+    json::Array officers;
+    for (const std::string duty : {"maker", "checker", "admin"}) {
+        const std::string path = folder + "/officers/" + party.id + "-" + duty + ".pem";
+        TRY(const crypto::SigningKey key, new_key(path));
+        const std::string as = !party.court || duty == "admin" ? duty
+                               : duty == "maker"               ? "clerk"
+                                                               : "judge";
+        officers.push_back(officer_json(key, json::Array{as}));
+        contexts += "\n[context." + party.id + "-" + duty + "]\nnode = \"" + url +
+                    "\"\ngenesis = \"" + root + "/genesis.json\"\nparty = \"" + party.id +
+                    "\"\nkey = \"" + root + "/officers/" + party.id + "-" + duty +
+                    ".pem\"\npassphrase_file = \"/dev/null\"\nfingerprint_key = \"" + root +
+                    "/fingerprint.key\"\n";
+    }
+    return officers;
+}
+
+}  // namespace
+
+Result<json::Array, Failure> Devnet::add_officers(const DevParty& party) const {
+    // Keys that the ledger knows are never written over.
+    if (fs::exists(folder_ + "/officers/" + party.id + "-maker.pem"))
+        return Err(Failure{Exit::conflict, "devnet", "this network has these parties already",
+                           "此网络已有这些主体", json::Object{{"party", party.id}},
+                           "make another: quanlu devnet up --dir FOLDER --base-port 7400",
+                           "另建网络:quanlu devnet up --dir FOLDER --base-port 7400"});
+    TRY(std::string contexts, read_text_file(contexts_path(), 16 * 1024 * 1024));
+    TRY(json::Array officers, make_officers(folder_, node_urls().at(0), party, contexts));
+    TRY_VOID(write_text_file(contexts_path(), contexts, true));
+    return officers;
+}
+
 Status<Failure> Devnet::make(std::size_t nodes, std::uint16_t base_port) {
     for (std::size_t i = 0; i < nodes; ++i)
         TRY_VOID(nobody_answers("http://127.0.0.1:" + std::to_string(base_port + 80 + i)));
@@ -160,22 +198,11 @@ Status<Failure> Devnet::make(std::size_t nodes, std::uint16_t base_port) {
     std::string contexts = "current = \"ipo-yuhang-maker\"\n";
     const std::string root = fs::absolute(folder_).string();
     for (const DevParty& party : dev_parties()) {
-        json::Array roles, officers;
+        json::Array roles;
         for (const std::string& role : party.roles) roles.emplace_back(role);
-        for (const std::string duty : {"maker", "checker", "admin"}) {
-            const std::string path = folder_ + "/officers/" + party.id + "-" + duty + ".pem";
-            TRY(const crypto::SigningKey key, new_key(path));
-            const std::string as = !party.court || duty == "admin" ? duty
-                                   : duty == "maker"               ? "clerk"
-                                                                   : "judge";
-            officers.push_back(officer_json(key, json::Array{as}));
-            contexts += "\n[context." + party.id + "-" + duty +
-                        "]\nnode = \"http://127.0.0.1:" + std::to_string(base_port + 80) +
-                        "\"\ngenesis = \"" + root + "/genesis.json\"\nparty = \"" + party.id +
-                        "\"\nkey = \"" + root + "/officers/" + party.id + "-" + duty +
-                        ".pem\"\npassphrase_file = \"/dev/null\"\nfingerprint_key = \"" + root +
-                        "/fingerprint.key\"\n";
-        }
+        TRY(json::Array officers,
+            make_officers(folder_, "http://127.0.0.1:" + std::to_string(base_port + 80), party,
+                          contexts));
         records.set("party/" + party.id, json::Object{{"party_id", party.id},
                                                       {"party_kind", party.kind},
                                                       {"legal_name", party.name},

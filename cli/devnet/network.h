@@ -21,6 +21,8 @@ public:
     [[nodiscard]] bool exists() const;
     // Keys, genesis and configurations for n nodes.
     Status<Failure> make(std::size_t nodes, std::uint16_t base_port);
+    // Keys and contexts of a party that comes later; its officers as party.register states them.
+    Result<json::Array, Failure> add_officers(const DevParty& party) const;
     // Starts what is not running, waits until every node is ready.
     Status<Failure> start(const std::string& quanlud, bool quiet);
     Status<Failure> stop();

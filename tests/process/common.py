@@ -30,8 +30,8 @@ class Network:
         self.run("devnet", "down", "--dir", self.dir)
         subprocess.run(["rm", "-rf", self.folder], check=False)
 
-    def run(self, *args, check=True):
-        done = subprocess.run([str(self.bin / "quanlu"), *args], env=self.env, capture_output=True, text=True, timeout=120)
+    def run(self, *args, check=True, timeout=120):
+        done = subprocess.run([str(self.bin / "quanlu"), *args], env=self.env, capture_output=True, text=True, timeout=timeout)
         if check and done.returncode != 0:
             sys.exit(f"quanlu {' '.join(args)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done

@@ -96,9 +96,12 @@ std::optional<Refusal> pay_date_next(Act& act) {
     const std::string_view last =
         before.empty() ? std::string_view() : before.back().string_or("pay_date", "");
     const std::string_view day = act.body.string_or("pay_date", "");
-    if (day > last && day <= to_text(act.today)) return std::nullopt;
-    return Refusal(Code::E_BACKDATED, "/pay_date",
-                   json::Object{{"last", last}, {"today", to_text(act.today)}});
+    if (day > last && day >= act.text("issued_on") && day <= to_text(act.today))
+        return std::nullopt;
+    return Refusal(
+        Code::E_BACKDATED, "/pay_date",
+        json::Object{
+            {"last", last}, {"issued_on", act.text("issued_on")}, {"today", to_text(act.today)}});
 }
 
 std::optional<Refusal> room_for_another(const Act& act, std::string_view list) {

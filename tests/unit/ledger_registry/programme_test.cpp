@@ -440,6 +440,9 @@ TEST_CASE("the waterfall: order, balance, nothing passed over") {
     CHECK(desk.paid(60, 0, {line("senior_interest", 60, 60, "X")}) == "E_SCHEMA");
     CHECK(desk.both("programme.distribute", desk.id, pay(desk.day(1), 60, 0, {interest(60, 60)})) ==
           "E_BACKDATED");
+    CHECK(
+        desk.both("programme.distribute", desk.id, pay(desk.day(-1), 60, 0, {interest(60, 60)})) ==
+        "E_BACKDATED");  // before issue
     CHECK(desk.paid(50, 10,
                     {line("taxes", 5, 5), interest(5, 5), principal(0, 0),
                      line("subordinate", 50, 50, "S")}) == "OK");
