@@ -3,6 +3,7 @@
 // before any vote).
 #include "ledger/execution/executor.h"
 
+#include <algorithm>
 #include <set>
 
 #include "crypto/base/encode.h"
@@ -196,7 +197,10 @@ Executed build(const Tip& parent, const chain::Params& params, chain::Header hea
     ENSURE(header.time > parent.header.time);
     Run run(parent, params, header.time);
     run.deadlines();
-    for (const TxPtr& tx : pool) {
+    std::vector<TxPtr> ordered = pool;
+    std::stable_partition(ordered.begin(), ordered.end(),
+                          [](const TxPtr& tx) { return registry::goes_first(*tx); });
+    for (const TxPtr& tx : ordered) {
         if (!run.has_room(*tx)) break;
         const Status<Refusal> admitted = run.admit(*tx);
         if (!admitted.ok()) {
@@ -214,8 +218,12 @@ Result<Executed, Mismatch> check(const Tip& parent, const chain::Params& params,
     TRY_VOID(check_place(parent, params, header, txs));
     Run run(parent, params, header.time);
     run.deadlines();
+    bool others_stand = false;
     for (const TxPtr& tx : txs) {
         const auto index = static_cast<std::uint32_t>(run.out.txs.size());
+        const bool first = registry::goes_first(*tx);
+        if (first && others_stand) return Err(differ("order", "before the others", tx->act, index));
+        others_stand = others_stand || !first;
         if (!run.has_room(*tx)) return Err(differ("limit", "block_bytes_max", "more", index));
         const Status<Refusal> admitted = run.admit(*tx);
         if (!admitted.ok()) {

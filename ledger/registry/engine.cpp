@@ -266,6 +266,15 @@ Status<Refusal> admit(const chain::StateReader& state, const chain::Tx& tx, Unix
         Refusal(Code::E_KEY_NOT_IN_FORCE, "kid", json::Object{{"party", tx.iss}, {"kid", tx.kid}}));
 }
 
+bool goes_first(const chain::Tx& tx) {
+    const std::size_t dot = tx.act.find('.');
+    if (dot == std::string::npos) return false;
+    const RecordType* type = find_record_type(std::string_view(tx.act).substr(0, dot));
+    const Verb* verb =
+        type == nullptr ? nullptr : find_verb(*type, std::string_view(tx.act).substr(dot + 1));
+    return verb != nullptr && verb->goes_first;
+}
+
 std::optional<crypto::PublicKey> officer_key(const chain::StateReader& state, const chain::Tx& tx) {
     const auto party = state.get(party_key(tx.iss));
     const json::Value* officer = party == nullptr ? nullptr : find_officer(*party, tx.kid);

@@ -24,6 +24,10 @@ struct Moment {
 // about its act.
 Status<chain::Refusal> admit(const chain::StateReader& state, const chain::Tx& tx, UnixMillis time);
 
+// does this act stand before all others of its block? Asked of the act's name alone, so that
+// whoever looks at a block can tell.
+bool goes_first(const chain::Tx& tx);
+
 // The officer's public key that `tx.kid` names in party `tx.iss`, whatever its dates; for signature
 // checks.
 std::optional<crypto::PublicKey> officer_key(const chain::StateReader& state, const chain::Tx& tx);
