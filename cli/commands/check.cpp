@@ -23,13 +23,19 @@ const json::Array& members(const json::Value& value, std::string_view name) {
 }
 
 // One bundle over all `keys`, which the node must answer in this order.
-Result<Proven, Failure> fetch_batch(Session& session, const json::Value& question,
+Result<Proven, Failure> fetch_batch(Session& session, const Parsed& parsed,
+                                    const json::Value& question,
                                     const std::vector<std::string>& keys) {
     TRY(const Context context, Context::load(session.flags));
     TRY(const chain::Genesis genesis, context.genesis());
     TRY(const std::string node, context.need("node"));
-    HttpRequest request{
-        "POST", node + "/v1/collateral-checks", "application/json", json::write(question), {}};
+    const std::string at = parsed.get("--at-height");
+    HttpRequest request{"POST",
+                        node + "/v1/collateral-checks" +
+                            (at.empty() ? std::string() : "?at_height=" + url_encode(at)),
+                        "application/json",
+                        json::write(question),
+                        {}};
     add_credential(context, "/v1/collateral-checks", request);
     TRY(const HttpAnswer said, session.http.send(request));
     if (said.status != 200) return Err(failure_of_answer(said));
@@ -57,13 +63,15 @@ std::string against(const json::Value& record) {
         add(std::string(say("pledged ", "已质押 ")) + std::string(one.string_or("id", "")));
     for (const json::Value& one : members(*enc, "freezes"))
         add(std::string(say("frozen ", "已查封 ")) + std::string(one.string_or("id", "")));
-    if (const json::Value* pool = enc->find("pool"); pool != nullptr && pool->is_string())
-        add(std::string(say("in pool ", "已入池 ")) + pool->as_string());
+    if (const json::Value* pool = enc->find("pool"))
+        add(std::string(say("in pool ", "已入池 ")) + std::string(pool->string_or("id", "")));
     if (const json::Value* open = record.find("objections")) {
         for (const json::Value& one : open->as_array())
             add(std::string(say("objection ", "异议 ")) + std::string(one.string_or("id", "")) +
                 " " + std::string(one.string_or("ground", "")));
     }
+    if (record.find("register_mismatch") != nullptr)
+        add(std::string(say("differs from the statutory register", "与法定登记簿不一致")));
     if (const json::Value* held = enc->find("reservation"))
         add(std::string(say("reserved ", "在先受理 ")) +
             std::string(held->string_or("pledge", "")));
@@ -100,7 +108,7 @@ Result<Answer, Failure> right_check(Session& session, const Parsed& parsed) {
         keys.push_back("right/" + *key);
     }
     TRY(const Proven proven,
-        fetch_batch(session, json::Object{{"rights", std::move(asked)}}, keys));
+        fetch_batch(session, parsed, json::Object{{"rights", std::move(asked)}}, keys));
     Answer answer;
     answer.schema = "quanlu.right.check/1";
     answer.as_of = proven.as_of;
@@ -200,7 +208,7 @@ Result<Answer, Failure> invoice_check(Session& session, const Parsed& parsed) {
         }
     }
     TRY(const Proven proven,
-        fetch_batch(session, json::Object{{"fingerprints", std::move(asked)}}, keys));
+        fetch_batch(session, parsed, json::Object{{"fingerprints", std::move(asked)}}, keys));
     Answer answer;
     answer.schema = "quanlu.invoice.check/1";
     answer.as_of = proven.as_of;
@@ -289,6 +297,12 @@ Result<Answer, Failure> cert_verify(Session& session, const Parsed& parsed) {
 void add_check_commands(std::vector<Command>& commands) {
     const Option out{"--out", "write the proof bundle", "写出证明文件", Option::Kind::value, false,
                      ""};
+    const Option at{"--at-height",
+                    "as it stood at this height",
+                    "该高度时的状态",
+                    Option::Kind::value,
+                    false,
+                    ""};
     commands.push_back(
         {{"right", "check"},
          "may these rights be pledged? one proof for all; exit 1 when one is not free",
@@ -297,6 +311,7 @@ void add_check_commands(std::vector<Command>& commands) {
          {{"NUMBER", "right numbers", "权利号", Option::Kind::many, false, ""},
           {"--batch", "CSV with the column right_no", "CSV 文件,列 right_no", Option::Kind::value,
            false, ""},
+          at,
           out},
          right_check});
     commands.push_back(
@@ -309,6 +324,7 @@ void add_check_commands(std::vector<Command>& commands) {
            Option::Kind::value, true, ""},
           {"--fingerprint-key", "the banks' key of this epoch", "本期指纹密钥", Option::Kind::value,
            false, ""},
+          at,
           out},
          invoice_check});
     commands.push_back(

@@ -114,11 +114,10 @@ Result<Answer, Failure> securitization(Session& session, const Parsed& parsed) {
     answer.schema = "quanlu.demo.securitization/1";
     answer.lines = played.lines;
     answer.ids = {played.programme};
-    answer.data = json::Object{{"programme", played.programme},
-                               {"pooled_right", played.rights.at(0)},
-                               {"replaced_right", played.rights.at(1)},
-                               {"transactions", played.transactions},
-                               {"refused", played.refused}};
+    answer.data = json::Object{
+        {"programme", played.programme},         {"pooled_right", played.rights.at(0)},
+        {"issued_height", played.issued_height}, {"replaced_right", played.rights.at(1)},
+        {"transactions", played.transactions},   {"refused", played.refused}};
     return answer;
 }
 

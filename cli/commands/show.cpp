@@ -48,8 +48,12 @@ void add_picture(const json::Value& enc, Answer& answer) {
     answer.lines.emplace_back(std::string(say("pledge", "质押")), pledges.empty() ? none : pledges);
     answer.lines.emplace_back(std::string(say("freeze", "查封")), freezes.empty() ? none : freezes);
     const json::Value* pool = enc.find("pool");
-    answer.lines.emplace_back(std::string(say("pool", "资产池")),
-                              pool == nullptr ? none : brief(*pool));
+    answer.lines.emplace_back(
+        std::string(say("pool", "资产池")),
+        pool == nullptr ? none
+                        : std::string(pool->string_or("id", "")) +
+                              std::string(say(" since height ", " 自高度 ")) +
+                              std::to_string(pool->find("since")->integer_or("height", 0)));
     if (const json::Value* held = enc.find("reservation")) {
         answer.lines.emplace_back(std::string(say("reserved by", "在先受理")),
                                   std::string(held->string_or("pledge", "")));
@@ -92,6 +96,13 @@ Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const 
                                   std::string(say("version ", "版本 ")) +
                                   std::to_string(proven.value->integer_or("version", 0)));
     if (const json::Value* enc = proven.value->find("enc")) add_picture(*enc, answer);
+    if (const json::Value* mark = proven.value->find("register_mismatch")) {
+        answer.lines.emplace_back(std::string(say("register", "登记簿")),
+                                  std::string(say("differs, reported by ", "不一致,报告单位 ")) +
+                                      std::string(mark->string_or("office", "")) +
+                                      std::string(say(" at height ", " 高度 ")) +
+                                      std::to_string(mark->find("since")->integer_or("height", 0)));
+    }
     if (const json::Value* open = proven.value->find("objections")) {
         for (const json::Value& one : open->as_array()) {
             answer.lines.emplace_back(

@@ -12,9 +12,10 @@ struct DemoResult {
     std::int64_t transactions = 0, refused = 0;
     std::vector<std::string> rights, pledges;
     std::string pledged_right, free_right, frozen_right, pledge_id;
-    std::string programme;    // of the securitization
-    std::string delivery;     // certificate of the data invoice's last step
-    std::string fingerprint;  // of the invoice that two banks presented
+    std::string programme;            // of the securitization
+    std::uint64_t issued_height = 0;  // at which its tranches were issued
+    std::string delivery;             // certificate of the data invoice's last step
+    std::string fingerprint;          // of the invoice that two banks presented
 };
 
 Result<DemoResult, Failure> run_demo(const Devnet& net, Http& http, bool quiet);

@@ -248,6 +248,7 @@ private:
                                   {"holders", json::Array{face("01A", "fund-a", 6'000'000'001),
                                                           face("01A", "fund-b", 4'449'999'999),
                                                           face("01S", kLender, kRestFen)}}}));
+        stage_.out.issued_height = issued.height;
         stage_.say_line("issued", "发行设立",
                         id_ +
                             std::string(say("  110,000,000.00 CNY, advance rate 761,245 ppm, at "

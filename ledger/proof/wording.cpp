@@ -81,6 +81,8 @@ Sentence say_record(std::string_view key, const json::Value& value) {
                        {"a filing under review", "", "no filing under review", "在审申请"});
         }
     }
+    if (!facts.en.empty() && value.find("register_mismatch") != nullptr)
+        add(facts, "a contradiction with the statutory register", "与法定登记簿不一致");
     if (!facts.en.empty()) return {name + " has " + facts.en, name + " " + facts.zh};
     const std::string_view state = value.string_or("state", "");
     const std::int64_t version = value.integer_or("version", 0);

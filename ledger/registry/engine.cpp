@@ -6,6 +6,7 @@
 #include "crypto/base/encode.h"
 #include "ledger/registry/approvals.h"
 #include "ledger/registry/ids/record_no.h"
+#include "ledger/registry/rules/mirror_rules.h"
 
 namespace quanlu::registry {
 
@@ -125,10 +126,12 @@ private:
             return Refusal(Code::E_DUPLICATE_RIGHT, "", json::Object{{"id", act.id}},
                            where_of(standing_->find("created")));
         }
-        if (in_list(verb_->from, act.state())) return std::nullopt;
-        return Refusal(Code::E_BAD_STATE, "",
-                       json::Object{{"state", act.state()}, {"needs", verb_->from}},
-                       where_of(standing_->find("updated")));
+        if (!in_list(verb_->from, act.state())) {
+            return Refusal(Code::E_BAD_STATE, "",
+                           json::Object{{"state", act.state()}, {"needs", verb_->from}},
+                           where_of(standing_->find("updated")));
+        }
+        return verb_->under_mismatch ? std::nullopt : register_agrees(*standing_);
     }
 
     // Who, and with whom: the checks that need no rule of the record.

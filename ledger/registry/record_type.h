@@ -41,7 +41,8 @@ struct Verb {
     void (*effect)(Act&) = nullptr;  // after the guards; may change record, other records, events
     std::string_view zh = "";
     std::vector<std::string> (*parties)(const Act&) = nullptr;  // of every_party acts
-    bool goes_first = false;  // before all other acts of its block
+    bool goes_first = false;      // before all other acts of its block
+    bool under_mismatch = false;  // also while the record contradicts the statutory register
 };
 
 struct RecordType {

@@ -2,6 +2,7 @@
 """The seed deal on four real nodes: 12 enterprises, 195 patents, 110,000,000 CNY, from the registration of its parties to the
 last cancellation; then what a holder, a bank and an auditor see of it. Usage: securitization.py BUILD"""
 import json
+import subprocess
 import sys
 
 from common import Network
@@ -48,6 +49,17 @@ def main():
         check("faces are public", '"issue_amount"' in text, True)
         for hidden in ("fund-a", "principal_left", "collected"):
             check(f"{hidden} is hidden", hidden in text, False)
+
+        # At the height of the issue every answer says that the right lies in the pool.
+        then = str(data["issued_height"])
+        bundle = net.folder + "/pooled.json"
+        pooled = shown(net, "bank-one-maker", "right", "show", data["pooled_right"], "--at-height", then, "--out", bundle)["data"]
+        check("pooled at issue", pooled["enc"].get("pool", {}).get("id"), programme)
+        told = net.run("right", "check", data["pooled_right"], "--at-height", then, check=False)
+        check("a check finds the pool", (told.returncode, programme in told.stdout), (1, True))
+        verified = subprocess.run([str(net.bin / "quanlu-verify"), bundle, "--genesis", net.dir + "/genesis.json"],
+                                  capture_output=True, text=True, check=False)
+        check("quanlu-verify names the pool", (verified.returncode, programme in verified.stdout), (0, True))
 
         right = shown(net, "bank-one-maker", "right", "show", data["pooled_right"])["data"]
         check("the right is free", (right["enc"].get("pool"), right["enc"]["pledges"]), (None, []))

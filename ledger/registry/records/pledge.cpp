@@ -5,6 +5,7 @@
 #include "ledger/registry/records/pledge_life.h"
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/filing_rules.h"
+#include "ledger/registry/rules/mirror_rules.h"
 #include "ledger/registry/rules/party_rules.h"
 #include "ledger/registry/rules/pledge_grounds.h"
 #include "ledger/registry/rules/pledge_rules.h"
@@ -118,10 +119,12 @@ void refuse(Act& act) {
 
 RecordType pledge_type() {
     const std::vector<Guard> filing = {{Phase::existence, "B.6", rights_exist},
+                                       {Phase::existence, "R-27", rights_agree},
                                        {Phase::existence, "B.6", parties_there}};
     const std::vector<Guard> grounds = {
         {Phase::existence, "B.6", same_office},
         {Phase::existence, "B.6", rights_exist},
+        {Phase::existence, "R-27", rights_agree},
         {Phase::existence, "B.1", parties_there},
         {Phase::existence, "PM461 ground 1", ground_owner},
         {Phase::existence, "PM461 grounds 2, 3, 5", ground_status},
@@ -172,6 +175,7 @@ RecordType pledge_type() {
          Approval::one,
          &empty_body(),
          {{Phase::existence, "B.6", rights_exist},
+          {Phase::existence, "R-27", rights_agree},
           {Phase::freeze, "R-06", rights_free_for_new_pledge},
           {Phase::pledge, "R-01", rights_not_pledged},
           {Phase::pledge, "R-02", rights_not_reserved},
@@ -222,6 +226,8 @@ RecordType pledge_type() {
         {"register", "under_review", "registered", "ip_office", Approval::maker_checker,
          &pledge_register_body(), registering, register_it, "登记"},
     };
+    for (Verb& verb : mirror_verbs("registered|enforcing|realised"))
+        type.verbs.push_back(std::move(verb));
     for (Verb& verb : pledge_life_verbs()) type.verbs.push_back(std::move(verb));
     return type;
 }

@@ -2,6 +2,7 @@
 // the right.
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/records/types.h"
+#include "ledger/registry/rules/mirror_rules.h"
 #include "ledger/registry/rules/party_rules.h"
 #include "ledger/registry/rules/right_rules.h"
 
@@ -255,7 +256,10 @@ RecordType right_type() {
          &status_body(),
          {},
          update_status,
-         "更新状态"},
+         "更新状态",
+         nullptr,
+         false,
+         true},
         {"consent",
          "mirrored",
          "",
@@ -281,6 +285,7 @@ RecordType right_type() {
          transfer,
          "转让"},
     };
+    for (Verb& verb : mirror_verbs("mirrored")) type.verbs.push_back(std::move(verb));
     return type;
 }
 

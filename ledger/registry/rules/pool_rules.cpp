@@ -121,6 +121,7 @@ std::optional<Refusal> rights_sound(const Act& act) {
                 fields.string_or("legal_status", "") != "in_force" ? "not in force"
                 : fields.bool_or("invalidation_pending", false)    ? "invalidation pending"
                 : fields.bool_or("ownership_dispute", false)       ? "ownership in dispute"
+                : right.find("register_mismatch") != nullptr       ? "register mismatch"
                 : open != nullptr && !open->as_array().empty()     ? "an objection is open"
                                                                    : nullptr;
             if (reason == nullptr) return std::nullopt;
@@ -215,10 +216,9 @@ std::optional<Refusal> entry_unpooled(Act& act) {
         act, [](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
             const json::Value* pool = right.find("enc")->find("pool");
             if (pool == nullptr) return std::nullopt;
-            return Refusal(
-                Code::E_IN_OTHER_POOL, "/pledge",
-                json::Object{{"right", id}, {"programme", pool->string_or("programme", "")}},
-                where_of(pool->find("since")));
+            return Refusal(Code::E_IN_OTHER_POOL, "/pledge",
+                           json::Object{{"right", id}, {"programme", pool->string_or("id", "")}},
+                           where_of(pool->find("since")));
         });
 }
 
@@ -295,7 +295,7 @@ std::optional<Refusal> advance_rate_holds(Act& act) {
 
 void enter_pool(Act& act, std::string_view status) {
     const json::Value since = where_json(act.now);
-    const json::Value mark = json::Object{{"programme", act.id}, {"since", since}};
+    const json::Value mark = json::Object{{"id", act.id}, {"since", since}};
     const auto claim = claim_of(act);
     const auto pledge = pledge_of(act);
     const json::Array rights = pledge->find("fields")->find("rights")->as_array();
@@ -306,7 +306,8 @@ void enter_pool(Act& act, std::string_view status) {
     }
     const std::string key = "pooled/" + std::string(act.body.string_or("claim", ""));
     const auto held = act.draft.get(key);
-    json::Value pooled = held == nullptr ? mark : *held;
+    json::Value pooled =
+        held == nullptr ? json::Object{{"programme", act.id}, {"since", since}} : *held;
     pooled.set("entries", pooled.integer_or("entries", 0) + 1);
     act.draft.put(key, std::move(pooled));
 

@@ -25,6 +25,13 @@ TEST_CASE("the encumbrance picture of a right in words") {
         "right/CN:1 has no pledge, 1 freeze (FZ-1), a pool (POOL-9), a filing under review (PL-3)");
     CHECK(said(R"({"enc":{"freezes":[{}],"pledges":[1]}})") ==
           "right/CN:1 has 1 pledge, 1 freeze, no pool, no filing under review");
+    CHECK(said(R"({"enc":{"freezes":[],"pledges":[]},"register_mismatch":{"office":"o"}})") ==
+          "right/CN:1 has no pledge, no freeze, no pool, no filing under review, a contradiction "
+          "with "
+          "the statutory register");
+    CHECK(
+        said(R"({"enc":{"freezes":[],"pledges":[],"pool":{"id":"SP-1"}}})").find("a pool (SP-1)") !=
+        std::string::npos);
     CHECK(say_record("right/CN:1",
                      *json::parse(R"({"enc":{"freezes":[],"pledges":[{"id":"PL-1"}]}})"))
               .zh == "right/CN:1 质押 1 项 (PL-1)、无保全、无入池、无在审申请");
