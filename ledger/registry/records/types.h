@@ -20,6 +20,7 @@ RecordType objection_type();
 RecordType anchor_type();
 RecordType search_type();
 RecordType programme_type();
+RecordType erasure_type();
 
 // {"reason": text, "evidence": hashes?}: the body of acts that only need a why.
 const Fields& reason_body();

@@ -505,4 +505,26 @@ TEST_CASE("version conflicts and unknown certificates") {
     CHECK(office.code("seller", "cert.forge", "") == "E_UNKNOWN_ACT");
 }
 
+TEST_CASE("what a statute keeps is restricted, not erased (PIPL Art 47)") {
+    CertOffice office;
+    office.open();
+    office.found("dpo", "dpo");
+    const std::string id = office.ok("dpo", "erasure.request", "",
+                                     json::Object{{"subject_ref", sealed()},
+                                                  {"records", json::Array{office.scenario_id}},
+                                                  {"ground", "purpose_ended"},
+                                                  {"legal_basis", "PIPL Art 47"},
+                                                  {"holders", json::Array{"seller"}},
+                                                  {"regulator_notice", kHash}});
+    office.ok("dpo", "erasure.verify", id, json::Object{{"identity_evidence", kHash}});
+    office.ok("dpo", "erasure.restrict", id);
+    CHECK(office.code("seller", "erasure.declare", id,
+                      json::Object{{"locations", sealed()}, {"report_hash", kHash}}) ==
+          "E_RETENTION_PERIOD");
+    CHECK(office.refusal.facts.string_or("until", "") == "2057-01-01");
+    CHECK(office.code("dpo", "erasure.erase", id) == "E_ERASURE_INCOMPLETE");
+    office.found("dpo-2", "dpo");
+    CHECK(office.code("dpo-2", "erasure.erase", id) == "E_WRONG_AUTHORITY");
+}
+
 }  // namespace quanlu::registry

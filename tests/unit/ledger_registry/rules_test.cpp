@@ -134,6 +134,14 @@ private:
                                 {"byte_length", 1},
                                 {"custodian", "office"}};
         }
+        if (act == "erasure.request") {
+            return json::Object{{"subject_ref", kSealed},
+                                {"records", json::Array{kRight}},
+                                {"ground", "consent_withdrawn"},
+                                {"legal_basis", "PIPL Art 47(1)(3)"},
+                                {"holders", json::Array{"bank-one", "firm"}},
+                                {"regulator_notice", kHash}};
+        }
         if (act == "search.request")
             return json::Object{{"rights", json::Array{kRight}}, {"purpose", "loan"}};
         return json::Object{};
