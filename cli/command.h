@@ -66,6 +66,7 @@ void add_act_commands(std::vector<Command>& commands);
 void add_check_commands(std::vector<Command>& commands);
 void add_import_commands(std::vector<Command>& commands);
 void add_show_commands(std::vector<Command>& commands);
+void add_task_commands(std::vector<Command>& commands);
 void add_tx_commands(std::vector<Command>& commands);
 void add_ledger_commands(std::vector<Command>& commands);
 void add_devnet_commands(std::vector<Command>& commands);

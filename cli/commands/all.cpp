@@ -15,6 +15,7 @@ std::vector<Command> all_commands() {
     add_check_commands(commands);
     add_import_commands(commands);
     add_show_commands(commands);
+    add_task_commands(commands);
     add_tx_commands(commands);
     add_ledger_commands(commands);
     add_devnet_commands(commands);

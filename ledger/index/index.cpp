@@ -1,5 +1,6 @@
 // 'b' height -> header, finalization. 't' tx id -> height u64 | index u32 | leaf index u64 |
 // block time i64 | outcome.
+// 'w' name of a pending act -> parties that it waits for, each ended by 0.
 // 'i' type 0 ref 0 id -> nothing: references by value, found in every field whose kind is a party
 // or a record.
 #include "ledger/index/index.h"
@@ -16,6 +17,32 @@ Bytes tx_key(const Hash& id) {
     out.u8('t');
     out.hash(id);
     return out.take();
+}
+
+constexpr std::string_view kPending = "pend/";
+constexpr std::size_t kOpenActsLooked = 20'000;
+
+Bytes open_key(std::string_view name) {
+    Writer out;
+    out.u8('w');
+    out.raw(as_bytes(name));
+    return out.take();
+}
+
+// What waits for whom; nothing once it is complete.
+void add_pending(const std::string& key, const json::Value* value, kv::Batch& batch) {
+    const std::string_view name = std::string_view(key).substr(kPending.size());
+    const json::Value* waiting = value == nullptr ? nullptr : value->find("waiting");
+    if (waiting == nullptr) {
+        batch.erase(open_key(name));
+        return;
+    }
+    Writer out;
+    for (const json::Value& party : waiting->as_array()) {
+        out.raw(as_bytes(party.as_string()));
+        out.u8(0);
+    }
+    batch.put(open_key(name), out.take());
 }
 
 Bytes list_key(std::string_view type, std::string_view ref, std::string_view id) {
@@ -106,7 +133,11 @@ void add_block(const execution::Executed& executed,
         batch.put(tx_key(executed.txs[i]->id), out.take());
     }
     for (const auto& [key, value] : executed.writes) {
-        if (value) add_record(key, *value, batch);
+        if (key.starts_with(kPending)) {
+            add_pending(key, value.get(), batch);
+        } else if (value) {
+            add_record(key, *value, batch);
+        }
     }
 }
 
@@ -128,6 +159,25 @@ std::optional<TxPlace> find_tx(const kv::Reader& reader, const Hash& tx_id) {
     place.time = UnixMillis{static_cast<std::int64_t>(in.u64())};
     place.outcome = std::string(as_text(in.raw(in.left())));
     return place;
+}
+
+OpenActs open_acts(const kv::Reader& reader, std::string_view party, std::string_view after,
+                   std::size_t limit) {
+    OpenActs found;
+    std::size_t looked = 0;
+    const std::string wanted = std::string(party) + '\0';
+    reader.scan(open_key(after), Bytes{'x'}, [&](BytesView key, BytesView value) {
+        const std::string_view name = as_text(key.subspan(1));
+        if (name == after) return true;
+        const std::string_view parties = as_text(value);
+        const bool waits =
+            parties.starts_with(wanted) || parties.find('\0' + wanted) != std::string_view::npos;
+        if (waits) found.names.emplace_back(name);
+        if (found.names.size() < limit && ++looked < kOpenActsLooked) return true;
+        found.next = std::string(name);
+        return false;
+    });
+    return found;
 }
 
 std::vector<std::string> list(const kv::Reader& reader, std::string_view type, std::string_view ref,

@@ -36,6 +36,16 @@ struct TxPlace {
 };
 std::optional<TxPlace> find_tx(const kv::Reader& reader, const Hash& tx_id);
 
+// Acts that wait for an approval by `party`: the names under which they stand in the map
+// (pend/NAME), after `after`, at most `limit`, ascending. Looks at so many open acts at most that a
+// query stays short; `next` is where it stopped, empty at the end.
+struct OpenActs {
+    std::vector<std::string> names;
+    std::string next;
+};
+OpenActs open_acts(const kv::Reader& reader, std::string_view party, std::string_view after,
+                   std::size_t limit);
+
 // Ids of records of `type` that name `ref` (a party id, a right id, or "*" for all), after `after`,
 // at most `limit`, ascending.
 std::vector<std::string> list(const kv::Reader& reader, std::string_view type, std::string_view ref,

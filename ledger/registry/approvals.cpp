@@ -81,6 +81,22 @@ bool is_complete(const Actor& actor, Approval approval, const std::set<std::stri
     ENSURE(false);
 }
 
+// Whose officers may give the next approval.
+json::Array waited_for(const Actor& actor, Approval approval, const std::set<std::string>& asked,
+                       const json::Value& pending) {
+    const json::Array& given = pending.find("approvals")->as_array();
+    std::set<std::string> parties = approval == Approval::every_party ? asked
+                                    : approval == Approval::quorum
+                                        ? member_parties(actor.draft)
+                                        : std::set<std::string>{actor.tx.iss};
+    const std::size_t each = approval == Approval::quorum ? 1 : 2;
+    json::Array waiting;
+    for (const std::string& party : parties) {
+        if (count_of(given, party) < each) waiting.emplace_back(party);
+    }
+    return waiting;
+}
+
 // May this officer give the next approval, after those given?
 std::optional<Refusal> check_turn(const Actor& actor, Approval approval, const json::Array& given,
                                   const std::optional<chain::Where>& made) {
@@ -194,6 +210,8 @@ Result<Approvals, Refusal> take_approval(const Actor& actor, const Verb& verb,
     }
     given.push_back(json::Object{{"party", actor.tx.iss}, {"kid", actor.tx.kid}});
     out.complete = is_complete(actor, verb.approval, asked, given);
+    if (!out.complete)
+        out.pending.set("waiting", waited_for(actor, verb.approval, asked, out.pending));
     return out;
 }
 

@@ -83,6 +83,10 @@ Reply Resources::answer(const Request& request) const {
         if (!knows_parameters(request, {"proof"})) return unknown_parameter();
         return transaction(*snapshot, request, parts[2]);
     }
+    if (parts[1] == "tasks" && parts.size() == 2) {
+        if (!knows_parameters(request, {"cursor", "limit"})) return unknown_parameter();
+        return tasks(*snapshot, request);
+    }
     if (parts[1] == "proofs" && parts.size() == 2) {
         if (!knows_parameters(request, {"key", "at_height"})) return unknown_parameter();
         return record(*snapshot, request, request.get("key"));

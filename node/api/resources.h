@@ -32,6 +32,7 @@ private:
                                                               const Request& request) const;
     [[nodiscard]] Reply transaction(const Snapshot& snapshot, const Request& request,
                                     const std::string& id) const;
+    [[nodiscard]] Reply tasks(const Snapshot& snapshot, const Request& request) const;
     [[nodiscard]] Reply collateral_checks(const Snapshot& snapshot, const Request& request) const;
     [[nodiscard]] Reply block(const Snapshot& snapshot, const std::string& height) const;
     [[nodiscard]] Reply blocks(const Snapshot& snapshot, const Request& request) const;

@@ -166,6 +166,30 @@ def hidden(net, first, tx, stream):
         fail("an outsider reads a pledge")
 
 
+def tasks(net):
+    """What one officer began waits for a colleague, and for nobody else's eyes."""
+    def waiting(who):
+        return json.loads(net.run("tasks", "--as", who, "-o", "json").stdout)["data"]
+
+    body = {"asset_name": "waiting", "industry": "test", "application_scenario": "test", "data_form": "dataset",
+            "storage_format": "json", "source_kind": ["self_collected"], "update_frequency": "none", "grade": "general_1",
+            "contains_personal_info": False, "sensitive_pi": False, "minors_pi": False,
+            "content_digest": {"root": "sha256:" + "a" * 64, "algorithm_id": "sha256"}}
+    if waiting("firm-01-checker"):
+        fail("tasks before any")
+    begun = net.act("firm-01-maker", "asset", "register", body=body)["data"]
+    found = waiting("firm-01-checker")
+    if [one["act"] for one in found] != ["asset.register"] or found[0]["waiting"] != ["firm-01"] or found[0]["tx"] != begun["id"]:
+        fail(f"tasks: {found} after {begun}")
+    if waiting("firm-02-checker"):
+        fail("a stranger sees the task")
+    if ask(net, "/v1/tasks")[0] != 401:
+        fail("tasks without a credential")
+    net.act("firm-01-checker", "asset", "register", body=body)
+    if waiting("firm-01-checker"):
+        fail("the task stays after its approval")
+
+
 def resumes(net, stream):
     again = events(net, "/v1/events", 5, f"Last-Event-ID: {stream[9]['id']}\r\n")
     if again != stream[10:15]:
@@ -219,6 +243,7 @@ def main():
         demo, first, tx, stream = examples(net)
         every_path(net, demo, first, tx)
         hidden(net, first, tx, stream)
+        tasks(net)
         resumes(net, stream)
         malformed(net)
     if FAILURES:

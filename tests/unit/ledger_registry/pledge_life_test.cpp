@@ -370,4 +370,28 @@ TEST_CASE("nobody pledges to itself") {
           "E_SCHEMA");
 }
 
+TEST_CASE("a pending act says whose officers it waits for") {
+    MapState state = with_right();
+    const auto drafted =
+        state.act("firm", "maker", "pledge.draft", "", pledge_body(state, "bank-one"));
+    REQUIRE(code(drafted) == "OK");
+    const auto waiting = [&] {
+        for (const auto& [key, value] : state.values) {
+            if (key.starts_with("pend/")) return json::write(*value->find("waiting"));
+        }
+        return std::string("nobody");
+    };
+    const auto sign = [&](const char* party, const char* duty) {
+        REQUIRE(state.act(party, duty, "pledge.sign", drafted.record, {}).ok());
+    };
+    sign("firm", "maker");
+    CHECK(waiting() == R"(["bank-one","firm"])");
+    sign("firm", "checker");
+    CHECK(waiting() == R"(["bank-one"])");
+    sign("bank-one", "maker");
+    CHECK(waiting() == R"(["bank-one"])");
+    sign("bank-one", "checker");
+    CHECK(waiting() == "nobody");
+}
+
 }  // namespace quanlu::test
