@@ -89,15 +89,25 @@ Failure bad_cell(const std::string& name, std::size_t line, const std::string& c
 }
 
 Result<std::vector<CsvRow>, Failure> parse_csv(const std::string& name, std::string_view text,
-                                               const std::vector<std::string>& columns) {
+                                               const std::vector<std::string>& columns,
+                                               const std::vector<std::string>& optional) {
     Scanner scanner(text);
     const auto head = scanner.next();
-    std::vector<std::string> sorted = head ? head->cells : std::vector<std::string>();
-    std::vector<std::string> wanted = columns;
-    std::sort(sorted.begin(), sorted.end());
-    std::sort(wanted.begin(), wanted.end());
-    if (sorted != wanted)
-        return Err(bad_line(name, 1, "the header must name exactly " + joined(columns)));
+    std::vector<std::string> missing = columns;
+    std::vector<std::string> allowed = columns;
+    allowed.insert(allowed.end(), optional.begin(), optional.end());
+    bool fits = head.has_value();
+    for (const std::string& cell : head ? head->cells : std::vector<std::string>()) {
+        const auto known = std::find(allowed.begin(), allowed.end(), cell);
+        fits = fits && known != allowed.end();
+        if (known != allowed.end()) allowed.erase(known);  // a second one is unknown
+        missing.erase(std::remove(missing.begin(), missing.end(), cell), missing.end());
+    }
+    if (!fits || !missing.empty()) {
+        return Err(bad_line(name, 1,
+                            "the header must name exactly " + joined(columns) +
+                                (optional.empty() ? "" : " and may name " + joined(optional))));
+    }
     std::vector<CsvRow> rows;
     while (!scanner.done()) {
         const std::size_t line = scanner.line();
@@ -117,9 +127,10 @@ Result<std::vector<CsvRow>, Failure> parse_csv(const std::string& name, std::str
 }
 
 Result<std::vector<CsvRow>, Failure> read_csv(const std::string& path,
-                                              const std::vector<std::string>& columns) {
+                                              const std::vector<std::string>& columns,
+                                              const std::vector<std::string>& optional) {
     TRY(const std::string text, read_text_file(path, kCsvBytesMax));
-    return parse_csv(path, text, columns);
+    return parse_csv(path, text, columns, optional);
 }
 
 }  // namespace quanlu::cli

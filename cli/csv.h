@@ -21,12 +21,14 @@ struct CsvRow {
     }
 };
 
-// REQUIRES: `columns` not empty. Refuses a header without one of `columns`, with one twice or with
-// one unknown; a row of another width; a quote left open.
+// REQUIRES: `columns` or `optional` not empty. Refuses a header without one of `columns`, with one
+// twice or with one unknown; a row of another width; a quote left open.
 Result<std::vector<CsvRow>, Failure> parse_csv(const std::string& name, std::string_view text,
-                                               const std::vector<std::string>& columns);
+                                               const std::vector<std::string>& columns,
+                                               const std::vector<std::string>& optional = {});
 Result<std::vector<CsvRow>, Failure> read_csv(const std::string& path,
-                                              const std::vector<std::string>& columns);
+                                              const std::vector<std::string>& columns,
+                                              const std::vector<std::string>& optional = {});
 // Failure of one cell, for what the caller finds wrong in it.
 Failure bad_cell(const std::string& name, std::size_t line, const std::string& column,
                  const std::string& reason);

@@ -2,6 +2,7 @@
 // register ID --file F. quanlu schema prints the same tables.
 #include "cli/actor.h"
 #include "cli/command.h"
+#include "cli/commands/batch.h"
 #include "cli/i18n.h"
 #include "cli/seal.h"
 #include "ledger/registry/record_type.h"
@@ -37,6 +38,16 @@ Result<Answer, Failure> show_dry_run(Session& session, const Actor& actor, const
 
 Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
                                 const registry::RecordType& type, const registry::Verb& verb) {
+    if (parsed.has("--batch")) {
+        if (parsed.has("--file") || !parsed.get("ID").empty())
+            return Err(usage_error("--batch stands alone: its table names records and fields",
+                                   "--batch 须单独使用:记录与字段均由表格给出"));
+        return run_batch(session, parsed, type, verb);
+    }
+    if (!verb.from.empty() && parsed.get("ID").empty())
+        return Err(usage_error("ID or --batch is required", "须给出编号或 --batch"));
+    if (!verb.body->empty() && !parsed.has("--file"))
+        return Err(usage_error("--file or --batch is required", "须给出 --file 或 --batch"));
     TRY(const Context context, Context::load(session.flags));
     TRY(const Actor actor, Actor::from(context, !session.flags.no_input));
     json::Value clear;
@@ -105,10 +116,15 @@ void add_act_commands(std::vector<Command>& commands) {
                               (verb.body->empty() ? "" : " --file body.toml");
             if (!creates)
                 command.options.push_back(
-                    {"ID", "record", "记录编号", Option::Kind::value, true, ""});
+                    {"ID", "record", "记录编号", Option::Kind::value, false, ""});
             command.options.push_back(
                 {"--file", "fields of the act, TOML or JSON: " + registry::names_of(*verb.body),
-                 "业务字段文件(TOML 或 JSON)", Option::Kind::value, !verb.body->empty(), ""});
+                 "业务字段文件(TOML 或 JSON)", Option::Kind::value, false, ""});
+            command.options.push_back({"--batch",
+                                       "CSV, a line an act: its header names the fields" +
+                                           std::string(creates ? "" : " and ID"),
+                                       "CSV 表格,一行一笔业务,表头为字段名", Option::Kind::value,
+                                       false, ""});
             command.options.push_back({"--dry-run", "only say what would refuse it now", "仅预检",
                                        Option::Kind::flag, false, ""});
             command.options.push_back({"--wait", "seconds to wait for finality", "等待确认的秒数",

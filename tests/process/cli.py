@@ -133,12 +133,49 @@ def refusals(net, demo):
             fail(f"pledge draft --file {name}: exit {done.returncode}")
 
 
+def batches(net):
+    """A table is filed whole or not at all, and says which line and column is wrong."""
+    head = ("asset_kind,right_no,title,holders,application_date,grant_date,expiry_date,annual_fee_paid_to,legal_status,"
+            "invalidation_pending,ownership_dispute,dual_filing,source_snapshot_hash,source_checked_on\n")
+    today = json.loads(net.run("party", "show", "firm-01", "-o", "json").stdout)["as_of"]["time"][:10]
+
+    def line(number, holders="firm-01:1000000"):
+        return (f'patent_invention,{number},"a, b",{holders},2021-03-01,2023-05-09,2041-03-01,2099-01-01,in_force,false,false,false,'
+                f"sha256:{'a' * 64},{today}\n")
+
+    def batch(text, *rest, code=None):
+        path = net.folder + "/rights.csv"
+        pathlib.Path(path).write_text(head + text)
+        args = ("right", "register", "--batch", path, "--as", "ipo-yuhang-maker", *rest)
+        if code:
+            return refused(net, *args, code=code, exit_code=1)["facts"]["lines"]
+        return json.loads(net.run(*args, "-o", "json", "-q").stdout)["data"]
+
+    good, other = line("ZL202110123456.7"), line("ZL202110123457.1")
+    bad = batch(good + line("ZL202110123457.2") + line("ZL202110123458.6", "firm-01:x"), code="batch")
+    if [(one["line"], one["column"]) for one in bad] != [(4, "holders")]:
+        fail(f"bad cells: {bad}")
+    bad = batch(good + line("ZL202110123457.2"), "--dry-run", code="batch")
+    if [(one["line"], one["column"], one["code"]) for one in bad] != [(3, "right_no", "E_BAD_RIGHT_NO")]:
+        fail(f"refused lines: {bad}")
+    if [one["code"] for one in batch(good + good, code="batch")] != ["E_DUPLICATE_RIGHT"]:
+        fail("a right twice in one table")
+    batch(good + other, "--dry-run")
+    if json.loads(net.run("tasks", "--as", "ipo-yuhang-checker", "-o", "json").stdout)["data"]:
+        fail("something was filed by a refused table or a dry run")
+    if [one["state"] for one in batch(good + other)] != ["pending_approval", "pending_approval"]:
+        fail("a good table")
+    if len(json.loads(net.run("tasks", "--as", "ipo-yuhang-checker", "-o", "json").stdout)["data"]) != 2:
+        fail("two lines, two tasks")
+
+
 def main():
     with Network(sys.argv[1], nodes=1, demo=True) as net:
         before = net.get(0, "/v1/status")
         demo = reading(net)
         every_command(net)
         refusals(net, demo)
+        batches(net)
         after = json.loads(net.run("pledge", "show", demo["pledge"], "--as", "ipo-yuhang-maker", "-o", "json").stdout)
         if after["data"]["state"] != "registered":
             fail("a refused act changed a pledge")
