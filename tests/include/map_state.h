@@ -38,6 +38,9 @@ public:
         founding("bank-one", "91330100MA2B000192", {"bank"}, false);
         founding("bank-two", "91330100MA2B00027W", {"bank"}, false);
         founding("court", "11330100MB2C00013C", {"court"}, true);
+        founding("manager", "91330100MA2Q00012X", {"plan_manager"}, false);
+        founding("custodian", "91330100MA2Q00020Q", {"custodian", "bank"}, false);
+        founding("lender", "91330100MA2Q00039M", {"originator", "pledgee"}, false);
         founding("dpo", "91330100MA2P00070B", {"dpo"}, false);
         founding("firm", "91330108MA28XYW55X", {"pledgor"}, false);
         founding("other", "91330110MA2DEMQ71G", {"pledgor"}, false);

@@ -7,7 +7,8 @@
 //
 // Two officers act where the act asks for two, one otherwise. A field not named has the value of an
 // ordinary case (base_body); "key=-" leaves it out. Values: integers, true, false, [a,b] lists,
-// "hash", "sealed", "today", names of records, other text.
+// "hash", "sealed", "today", names of records, {...} and [{...}] as JSON without blanks, other
+// text.
 #include <catch2/catch.hpp>
 #include <charconv>
 #include <filesystem>
@@ -134,6 +135,76 @@ private:
                                 {"byte_length", 1},
                                 {"custodian", "office"}};
         }
+        if (act == "finance.propose") {
+            const std::string kind = "ip_abs_underlying_loan";
+            return json::Object{
+                {"kind", kind},
+                {"lenders", json::Array{"lender"}},
+                {"borrower", "firm"},
+                {"principal", kSealed},
+                {"secured_claim", 1'000},
+                {"ccy", "CNY"},
+                {"rate", kSealed},
+                {"rate_kind", kSealed},
+                {"signed_on", today()},
+                {"draw_date", today()},
+                {"due_date", "2027-06-30"},
+                {"repay_plan", kSealed},
+                {"purpose", kSealed},
+                {"statistics_bucket", json::Object{{"year", std::stoi(today().substr(0, 4))},
+                                                   {"district", "330110"},
+                                                   {"kind", kind},
+                                                   {"amount_band", "below_1m"}}}};
+        }
+        if (act == "programme.set_up") {
+            return json::Object{{"name", "series 1"},
+                                {"exchange", "SZSE"},
+                                {"series_no", 1},
+                                {"ccy", "CNY"},
+                                {"custodian", "custodian"},
+                                {"originator", "lender"},
+                                {"servicer", "lender"},
+                                {"advance_rate_cap_ppm", 800'000},
+                                {"replacement_cap_ppm", 1'000'000},
+                                {"default_after_days", 30},
+                                {"default_rate_trigger_ppm", 100'000}};
+        }
+        if (act == "programme.add_asset" || act == "programme.replace_asset") {
+            json::Value body = json::Object{{"principal", 600}, {"appraised_value", 900}};
+            if (act == "programme.replace_asset") {
+                body.set("reason", "defect");
+                body.set("notice_hash", kHash);
+            }
+            return body;
+        }
+        if (act == "programme.approve_shelf") {
+            return json::Object{{"shelf_amount", 10'000},
+                                {"shelf_valid_to", "2099-12-31"},
+                                {"exchange_letter", kHash}};
+        }
+        if (act == "programme.issue_tranches") {
+            const auto tranche = [](const char* name, const char* level, std::int64_t face) {
+                return json::Object{{"name", name},
+                                    {"class", level},
+                                    {"face", face},
+                                    {"coupon_ppm", 38'000},
+                                    {"expected_maturity", "2099-12-31"}};
+            };
+            const auto face = [](const char* tranche_, const char* holder, std::int64_t amount) {
+                return json::Object{{"tranche", tranche_}, {"holder", holder}, {"face", amount}};
+            };
+            return json::Object{
+                {"issue_amount", 600},
+                {"issued_on", today()},
+                {"tranches",
+                 json::Array{tranche("A", "senior", 500), tranche("S", "subordinate", 100)}},
+                {"holders", json::Array{face("A", "fund", 500), face("S", "lender", 100)}}};
+        }
+        if (act == "programme.collect")
+            return json::Object{
+                {"no", 1}, {"kind", "interest"}, {"amount", 100}, {"received_on", today()}};
+        if (act == "programme.distribute")
+            return json::Object{{"pay_date", today()}, {"collected", 100}, {"other_credits", 0}};
         if (act == "erasure.request") {
             return json::Object{{"subject_ref", kSealed},
                                 {"records", json::Array{kRight}},
@@ -156,6 +227,11 @@ private:
         if (text == "true" || text == "false") return text == "true";
         if (const auto found = records_.find(text); found != records_.end())
             return found->second.second;
+        if (text.front() == '{' || text.starts_with("[{")) {
+            auto value = json::parse(text);
+            REQUIRE(value.ok());
+            return *std::move(value);
+        }
         if (text.front() == '[') {
             REQUIRE(text.back() == ']');
             json::Array list;
