@@ -109,6 +109,23 @@ std::optional<Refusal> leaving_are_pledged(Act& act) {
     }
     return std::nullopt;
 }
+// similar marks that were pledged together leave together.
+std::optional<Refusal> similar_marks_leave(Act& act) {
+    const json::Array& gone = leaving(act);
+    const json::Array& mine = act.field("rights").as_array();
+    for (const json::Value& one : mine) {
+        const auto right = act.draft.get(right_state_key(one.as_string()));
+        const json::Value* similar =
+            right == nullptr ? nullptr : right->find("fields")->find("similar_marks");
+        if (similar == nullptr) continue;
+        for (const json::Value& other : similar->as_array()) {
+            if (!holds(mine, other) || holds(gone, one) == holds(gone, other)) continue;
+            return Refusal(Code::E_SIMILAR_MARKS_OMITTED, "/rights",
+                           json::Object{{"right", one}, {"omitted", other}});
+        }
+    }
+    return std::nullopt;
+}
 std::optional<Refusal> leaving_free_for_release(Act& act) {
     return free_for_release(act, leaving(act));
 }
@@ -282,6 +299,7 @@ std::vector<Verb> pledge_life_verbs() {
          &pledge_release_body(),
          {{Phase::existence, "B.6", actor_is_pledgee},
           {Phase::existence, "B.6", leaving_are_pledged},
+          {Phase::existence, "R-24", similar_marks_leave},
           {Phase::freeze, "R-06", leaving_free_for_release},
           {Phase::pool, "R-25", leaving_not_pooled},
           {Phase::amounts, "B.6", one_right_stays}},

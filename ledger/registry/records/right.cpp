@@ -1,5 +1,7 @@
 // B.2 ip_right: the mirror of an external register entry, and with it the encumbrance picture of
 // the right.
+#include <algorithm>
+
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/mirror_rules.h"
@@ -19,6 +21,7 @@ constexpr std::string_view kKinds =
 constexpr std::string_view kStatuses =
     "pending|in_force|fee_grace|terminated|invalidated|expired|suspended|surrendered";
 constexpr std::int64_t kWhole = 1'000'000;  // ppm
+constexpr std::int64_t kSimilarMax = 50;    // marks of one holder in similar goods
 
 const Fields& holder_fields() {
     static const Fields fields = {
@@ -43,6 +46,7 @@ const Fields& right_fields() {
         {"ownership_dispute", FieldKind::boolean, true, 0, "", Visible::p, "权属争议"},
         {"dual_filing", FieldKind::boolean, true, 0, "", Visible::p, "同日申请"},
         {"nice_classes", FieldKind::text, false, 200, "", Visible::p, "尼斯分类"},
+        {"similar_marks", FieldKind::records, false, kSimilarMax, "", Visible::p, "近似商标"},
         {"main_ipc", FieldKind::text, false, 20, "", Visible::p, "主分类号"},
         {"work_type", FieldKind::text, false, 100, "", Visible::p, "作品类型"},
         {"first_publication_date", FieldKind::date, false, 0, "", Visible::p, "首次发表日"},
@@ -173,7 +177,30 @@ std::optional<Refusal> actor_is_pledgee(Act& act) {
     return Refusal(Code::E_NOT_INTERESTED, "iss", json::Object{{"party", act.party()}});
 }
 
+// Similarity is mutual: the marks named here name this one from now on.
+void link_similar_marks(Act& act) {
+    const json::Value* similar = act.record.find("fields")->find("similar_marks");
+    if (similar == nullptr) return;
+    for (const json::Value& mark : similar->as_array()) {
+        const std::string key = right_state_key(mark.as_string());
+        const auto held = act.draft.get(key);
+        if (held == nullptr || key == act.key) continue;
+        json::Value right = *held;
+        json::Value& fields = right["fields"];
+        if (fields.find("similar_marks") == nullptr) fields.set("similar_marks", json::Array{});
+        json::Array& known = fields["similar_marks"].as_array();
+        if (static_cast<std::int64_t>(known.size()) >= kSimilarMax ||
+            std::find(known.begin(), known.end(), json::Value(act.id)) != known.end())
+            continue;
+        known.emplace_back(act.id);
+        right.set("version", right.integer_or("version", 0) + 1);
+        right.set("updated", where_json(act.now));
+        act.draft.put(key, std::move(right));
+    }
+}
+
 void open_picture(Act& act) {
+    link_similar_marks(act);
     RightNoError error{};
     const auto key = right_key(act.text("asset_kind"), act.text("right_no"), error);
     act.fields().set("right_no", key->canonical);
@@ -211,6 +238,19 @@ void consent(Act& act) {
     enc["consents"].push(std::move(given));
 }
 
+// Only marks are similar, and each is on the ledger.
+std::optional<Refusal> similar_are_marks(Act& act) {
+    const json::Value* similar = act.record.find("fields")->find("similar_marks");
+    if (similar == nullptr) return std::nullopt;
+    for (const json::Value& mark : similar->as_array()) {
+        const bool mark_itself =
+            act.text("asset_kind") == "trademark" && mark.as_string().starts_with("trademark:");
+        if (mark_itself && act.draft.get(right_state_key(mark.as_string())) != nullptr) continue;
+        return Refusal(Code::E_RIGHT_UNKNOWN, "/similar_marks", json::Object{{"right", mark}});
+    }
+    return std::nullopt;
+}
+
 const Fields& consent_body() {
     static const Fields fields = {{"to", FieldKind::party, true, 0, "", Visible::p, "受让人"}};
     return fields;
@@ -244,6 +284,7 @@ RecordType right_type() {
          &right_fields(),
          {{Phase::identifiers, "E.2", number_holds},
           {Phase::existence, "B.2", holders_active},
+          {Phase::existence, "R-24", similar_are_marks},
           {Phase::term, "B.2", term_holds},
           {Phase::amounts, "B.2", shares_hold}},
          open_picture,

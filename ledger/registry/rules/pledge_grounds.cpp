@@ -1,6 +1,8 @@
 // See pledge_grounds.h. Every ground is asked at commit height, on the rights as they stand then.
 #include "ledger/registry/rules/pledge_grounds.h"
 
+#include <algorithm>
+
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/rules/pledge_rules.h"
 #include "ledger/registry/rules/right_rules.h"
@@ -66,6 +68,41 @@ std::optional<Refusal> ground_coowners(Act& act) {
                 Code::E_COOWNER_CONSENT_MISSING, "/co_owner_consents",
                 json::Object{{"right", id}, {"missing", static_cast<std::int64_t>(others)}});
         });
+}
+namespace {
+
+bool share_a_holder(const json::Value& one, const json::Value& other) {
+    for (const json::Value& mine : one.find("holders")->as_array()) {
+        for (const json::Value& theirs : other.find("holders")->as_array()) {
+            if (*mine.find("party") == *theirs.find("party")) return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+// The office says which marks are similar; those of the same holder that live go together.
+std::optional<Refusal> ground_similar_marks(Act& act) {
+    const std::vector<std::string> named = rights_of(act);
+    return each(act,
+                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+                    const json::Value* similar = right.find("similar_marks");
+                    if (similar == nullptr) return std::nullopt;
+                    for (const json::Value& mark : similar->as_array()) {
+                        const std::string& other = mark.as_string();
+                        if (std::find(named.begin(), named.end(), other) != named.end()) continue;
+                        const auto held = act.draft.get(right_state_key(other));
+                        if (held == nullptr) continue;
+                        const json::Value& fields = *held->find("fields");
+                        if (fields.string_or("legal_status", "") != "in_force" ||
+                            !share_a_holder(right, fields))
+                            continue;
+                        return Refusal(Code::E_SIMILAR_MARKS_OMITTED, "/rights",
+                                       json::Object{{"right", id}, {"omitted", other}});
+                    }
+                    return std::nullopt;
+                });
 }
 // Grounds 2, 3 and the suspended state of 5.
 std::optional<Refusal> ground_status(Act& act) {

@@ -14,6 +14,8 @@ std::optional<chain::Refusal> ground_owner(
     Act& act);  // 1: the pledgors are the registered holders.
 std::optional<chain::Refusal> ground_coowners(
     Act& act);  // 8, R-22: all co-owners pledge or have consented.
+std::optional<chain::Refusal> ground_similar_marks(
+    Act& act);  // TMP2009 Art 3, TML Art 42 E_SIMILAR_MARKS_OMITTED
 std::optional<chain::Refusal> ground_status(Act& act);   // 2, 3, and the suspended state of 5.
 std::optional<chain::Refusal> ground_fee(Act& act);      // 4: annual fee.
 std::optional<chain::Refusal> ground_dispute(Act& act);  // 5: the dispute behind a suspension.
