@@ -23,6 +23,7 @@ const Fields& freeze_fields() {
         {"ruling_hash", FieldKind::hash, false, 0, "", Visible::r, "裁定书"},
         {"assistance_notice_hash", FieldKind::hash, false, 0, "", Visible::r, "协助执行通知书"},
         {"rights", FieldKind::records, true, 100, "", Visible::p, "权利"},
+        {"holder", FieldKind::party, false, 0, "", Visible::p, "被保全的权利人"},
         {"scope", FieldKind::choices, true, 0, kScope, Visible::p, "限制范围"},
         {"valid_to", FieldKind::date, true, 0, "", Visible::p, "期限至"},
         {"valid_until_ms", FieldKind::integer, false, json::kIntegerMax, "", Visible::p,
@@ -42,6 +43,24 @@ std::optional<Refusal> papers_there(Act& act) {
         if (act.text(name).empty()) return Refusal(Code::E_MISSING_RULING, std::string("/") + name);
     }
     return std::nullopt;
+}
+
+// an order against somebody's property does not reach what has left it; what has not yet left
+// stays, since a transfer that waits is refused by the freeze.
+std::optional<Refusal> holder_still_holds(Act& act) {
+    const std::string_view holder = act.text("holder");
+    if (holder.empty()) return std::nullopt;
+    return each_right(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const json::Value& holders = *right.find("fields")->find("holders");
+            for (const json::Value& one : holders.as_array()) {
+                if (one.string_or("party", "") == holder) return std::nullopt;
+            }
+            const json::Value* moved = right.find("transferred");
+            return Refusal(
+                moved == nullptr ? Code::E_NOT_REGISTERED_OWNER : Code::E_ALREADY_TRANSFERRED,
+                "/holder", json::Object{{"right", id}, {"holders", holders}}, where_of(moved));
+        });
 }
 
 // Patents 6 months an order, trademarks 1 year, other property rights 3 years.
@@ -193,6 +212,7 @@ RecordType freeze_type() {
          Approval::maker_checker,
          &freeze_fields(),
          {{Phase::existence, "B.10", rights_exist},
+          {Phase::existence, "R-08", holder_still_holds},
           {Phase::term, "PatDisp, TMPres Art 2", serve_term},
           {Phase::evidence, "PatDisp", papers_there}},
          serve,

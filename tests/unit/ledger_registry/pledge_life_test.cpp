@@ -394,4 +394,23 @@ TEST_CASE("a pending act says whose officers it waits for") {
     CHECK(waiting() == "nobody");
 }
 
+TEST_CASE("a freeze stops a transfer that waits for its second officer (R-08)") {
+    MapState state = with_right();
+    const json::Value transfer = json::Object{{"to", "other"}, {"agreement", kSealed}};
+    REQUIRE(state.act("firm", "maker", "right.transfer", kRight, transfer).state ==
+            "pending_approval");
+    const std::string today = to_text(shanghai_date(state.time));
+    REQUIRE(code(state.twice("court", "freeze.serve", "",
+                             json::Object{{"order_no", "1"},
+                                          {"case_no", "1"},
+                                          {"ruling_hash", kHash},
+                                          {"assistance_notice_hash", kHash},
+                                          {"rights", json::Array{kRight}},
+                                          {"holder", "firm"},
+                                          {"scope", json::Array{"block_transfer"}},
+                                          {"valid_to", today}})) == "OK");
+    CHECK(code(state.act("firm", "checker", "right.transfer", kRight, transfer)) ==
+          "E_ASSET_FROZEN");
+}
+
 }  // namespace quanlu::test
