@@ -35,7 +35,10 @@ void add_picture(const json::Value& enc, Answer& answer) {
     const auto none = std::string(say("none", "无"));
     std::string pledges, freezes;
     for (const json::Value& one : enc.find("pledges")->as_array()) {
+        const std::int64_t rank = one.integer_or("rank", 1);
         pledges += (pledges.empty() ? "" : "; ") + std::string(one.string_or("id", "")) +
+                   (rank == 1 ? std::string()
+                              : std::string(say(" rank ", " 顺位 ")) + std::to_string(rank)) +
                    std::string(say(" registered at height ", " 登记于高度 ")) +
                    std::to_string(one.find("since")->integer_or("height", 0)) + ", " +
                    json::write(*one.find("pledgees"));

@@ -99,7 +99,6 @@ void correct(Act& act) {
 
 void register_it(Act& act) {
     for (const auto& [name, value] : act.body.as_object()) act.fields().set(name, value);
-    act.record.set("rank", 1);
     act.record.set("ledger_registered", where_json(act.now));
     pledge_rights(act);
     for (const json::Value& pledgee : act.field("pledgees").as_array())

@@ -3,6 +3,7 @@
 
 #include "ledger/registry/record_type.h"
 #include "ledger/registry/rules/pledge_grounds.h"
+#include "ledger/registry/rules/rank_rules.h"
 
 namespace quanlu::registry {
 
@@ -131,7 +132,17 @@ const Fields& pledge_amend_terms_body() {
         {"secured_amount", FieldKind::amount, true, 0, "", Visible::c, "被担保债权数额"},
         {"max_amount", FieldKind::amount, false, 0, "", Visible::c, "最高额"},
         {"debt_due", FieldKind::date, true, 0, "", Visible::c, "债务到期日"},
-        {"amendment", FieldKind::sealed, true, 0, "", Visible::c, "变更协议"}};
+        {"amendment", FieldKind::sealed, true, 0, "", Visible::c, "变更协议"},
+        {"consents", FieldKind::objects, false, 50, "", Visible::c, "后顺位质权人同意",
+         &rank_consent_fields()}};
+    return fields;
+}
+const Fields& pledge_waive_body() {
+    static const Fields fields = {
+        {"to", FieldKind::record, true, 0, "", Visible::p, "顺位提前的质押"},
+        {"agreement", FieldKind::sealed, true, 0, "", Visible::c, "顺位协议"},
+        {"consents", FieldKind::objects, false, 50, "", Visible::c, "其他质权人同意",
+         &rank_consent_fields()}};
     return fields;
 }
 const Fields& pledge_extend_body() {

@@ -16,6 +16,7 @@ const Fields& pledge_cancel_body();
 const Fields& pledge_release_body();
 const Fields& pledge_amend_party_body();
 const Fields& pledge_amend_terms_body();
+const Fields& pledge_waive_body();
 const Fields& pledge_extend_body();
 const Fields& pledge_assign_body();
 const Fields& pledge_enforce_body();

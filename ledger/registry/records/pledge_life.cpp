@@ -7,6 +7,7 @@
 #include "ledger/registry/rules/filing_rules.h"
 #include "ledger/registry/rules/party_rules.h"
 #include "ledger/registry/rules/pledge_rules.h"
+#include "ledger/registry/rules/rank_rules.h"
 #include "ledger/registry/rules/right_rules.h"
 
 namespace quanlu::registry {
@@ -59,7 +60,13 @@ std::optional<Refusal> new_debt_within_rights(Act& act) {
     return rights_outlive(act, act.body.string_or("debt_due", ""), "debt_due");
 }
 void amend_terms(Act& act) {
-    for (const auto& [name, value] : act.body.as_object()) act.fields().set(name, value);
+    for (const auto& [name, value] : act.body.as_object()) {
+        if (name != "consents") act.fields().set(name, value);
+    }
+    note_change(act);
+}
+void waive_rank(Act& act) {
+    swap_ranks(act);
     note_change(act);
 }
 
@@ -275,7 +282,8 @@ std::vector<Verb> pledge_life_verbs() {
           {Phase::term, "R-03", new_dates_hold},
           {Phase::term, "R-09", new_debt_within_rights},
           {Phase::amounts, "R-10", amounts_hold},
-          {Phase::amounts, "R-10", drawn_within}},
+          {Phase::amounts, "R-10", drawn_within},
+          {Phase::evidence, "R-04, CC Art 409", later_ranks_agree}},
          amend_terms,
          "变更条款",
          both_sides},
@@ -305,6 +313,17 @@ std::vector<Verb> pledge_life_verbs() {
           {Phase::amounts, "B.6", one_right_stays}},
          partial_release,
          "部分解除"},
+        {"waive_rank",
+         "registered",
+         "",
+         "",
+         Approval::every_party,
+         &pledge_waive_body(),
+         {{Phase::existence, "R-04", comes_forward},
+          {Phase::evidence, "R-04, CC Art 409", between_ranks_agree}},
+         waive_rank,
+         "让与顺位",
+         both_ranks},
         {"assign_pledge",
          "registered",
          "",

@@ -5,6 +5,7 @@
 
 #include "ledger/registry/record_type.h"
 #include "ledger/registry/rules/data_rules.h"
+#include "ledger/registry/rules/rank_rules.h"
 #include "ledger/registry/rules/receivable_rules.h"
 #include "ledger/registry/rules/right_rules.h"
 
@@ -401,7 +402,7 @@ std::optional<Refusal> higher_ranks_paid(Act& act) {
             if (right == nullptr) continue;
             for (const json::Value& other : right->find("enc")->find("pledges")->as_array()) {
                 if (other.string_or("id", "") == id ||
-                    other.integer_or("rank", 1) >= pledge->integer_or("rank", 1)) {
+                    other.integer_or("rank", 1) >= rank_on(*right, id)) {
                     continue;
                 }
                 return Refusal(

@@ -2,12 +2,18 @@
 // those.
 #include "ledger/registry/rules/right_rules.h"
 
+#include <algorithm>
+
+#include "ledger/registry/rules/rank_rules.h"
+
 namespace quanlu::registry {
 
 namespace {
 
 using chain::Code;
 using chain::Refusal;
+
+constexpr std::size_t kRanksMax = 20;  // pledges over one right: bounds what its proof carries
 
 using RightCheck = std::optional<Refusal> (*)(const Act& act, const std::string& id,
                                               const json::Value& right);
@@ -153,8 +159,11 @@ std::optional<Refusal> rights_not_pledged(Act& act) {
     return every_right(act,
                        [](const Act& a, const std::string& id,
                           const json::Value& right) -> std::optional<Refusal> {
-                           for (const json::Value& pledge : list_of(right, "pledges")) {
+                           const json::Array& pledges = list_of(right, "pledges");
+                           const bool room = pledges.size() < kRanksMax;
+                           for (const json::Value& pledge : pledges) {
                                if (pledge.string_or("id", "") == a.id) continue;
+                               if (room && ranks_allowed(a, right)) continue;
                                return Refusal(Code::E_ALREADY_PLEDGED, "/rights",
                                               json::Object{{"right", id},
                                                            {"pledge", pledge.string_or("id", "")},
@@ -191,7 +200,7 @@ std::optional<Refusal> higher_ranks_ended(Act& act) {
         act,
         [](const Act& a, const std::string& id,
            const json::Value& right) -> std::optional<Refusal> {
-            const std::int64_t rank = a.record.integer_or("rank", 1);
+            const std::int64_t rank = rank_on(right, a.id);
             for (const json::Value& pledge : list_of(right, "pledges")) {
                 if (pledge.integer_or("rank", 1) >= rank) continue;
                 return Refusal(Code::E_HIGHER_RANK_UNPAID, "/rights",
@@ -239,12 +248,16 @@ void unreserve_rights(Draft& draft, const Moment& now, const json::Value& pledge
 }
 
 void pledge_rights(Act& act) {
-    const json::Value entry = json::Object{{"id", act.id},
-                                           {"rank", act.record.integer_or("rank", 1)},
-                                           {"status", "registered"},
-                                           {"pledgees", act.field("pledgees")},
-                                           {"since", where_json(act.now)}};
+    json::Value entry = json::Object{{"id", act.id},
+                                     {"status", "registered"},
+                                     {"pledgees", act.field("pledgees")},
+                                     {"since", where_json(act.now)}};
+    std::int64_t lowest = 1;
     for (const std::string& id : rights_of(act)) {
+        const auto right = act.draft.get(right_state_key(id));
+        const std::int64_t rank = right == nullptr ? 1 : next_rank(*right);
+        entry.set("rank", rank);
+        lowest = std::max(lowest, rank);
         change_right(
             act.draft, act.now, id,
             [](json::Value& enc, const json::Value& with) {
@@ -253,6 +266,7 @@ void pledge_rights(Act& act) {
             },
             entry);
     }
+    act.record.set("rank", lowest);
 }
 
 void release_rights(Act& act, const json::Array& right_ids) {

@@ -292,10 +292,8 @@ TEST_CASE("overdue by block time or by the bank, default only after that") {
         json::Value right = desk.record("right/data_ip:DI-2026-1");
         right["enc"]["pledges"].push(
             js("{'id':'PL-senior','rank':1,'pledgees':['bank-2'],'since':{'height':2,'index':0}}"));
+        right["enc"]["pledges"].as_array().front().set("rank", 2);
         desk.plant("right/data_ip:DI-2026-1", right);
-        json::Value junior = desk.record("pledge/" + desk.pledge_id);
-        junior.set("rank", 2);
-        desk.plant("pledge/" + desk.pledge_id, junior);
         CHECK(desk.code("bank", "finance.recover", id,
                         with(amount(1), json::Object{{"proceeds", sealed()}})) ==
               "E_HIGHER_RANK_UNPAID");

@@ -291,10 +291,8 @@ TEST_CASE("enforcement: a recorded default, then a sale by agreement or by rulin
         CHECK(desk.both("pledge.realise", sale) == "E_ASSET_FROZEN");
     }
     SECTION("not before a higher rank is paid") {
-        json::Value record = desk.pledge();
-        record.set("rank", 2);
-        desk.plant("pledge/" + desk.id, record);
-        desk.plant_in_right("pledges", json::Array{json::Object{{"id", "PL-FIRST"}, {"rank", 1}}});
+        desk.plant_in_right("pledges", json::Array{json::Object{{"id", "PL-FIRST"}, {"rank", 1}},
+                                                   json::Object{{"id", desk.id}, {"rank", 2}}});
         CHECK(desk.both("pledge.realise", sale) == "E_HIGHER_RANK_UNPAID");
     }
     SECTION("by a court's ruling") {
