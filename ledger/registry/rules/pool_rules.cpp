@@ -16,6 +16,8 @@ using chain::Code;
 using chain::Refusal;
 
 constexpr std::int64_t kWhole = 1'000'000;  // ppm
+constexpr std::size_t kEntryRightsMax = 100;
+constexpr std::size_t kPoolRightsMax = 2'000;
 
 std::shared_ptr<const json::Value> claim_of(const Act& act) {
     return act.draft.get("fin/" + std::string(act.body.string_or("claim", "")));
@@ -110,6 +112,22 @@ std::optional<Refusal> value_fits(const Act& act) {
     if (value > 0 && value <= left) return std::nullopt;
     return ineligible("/appraised_value", "beyond what is left of the report",
                       json::Object{{"appraised_value", value}, {"left", left}});
+}
+
+// Every act on a programme writes its pool anew, and every proof carries it.
+std::optional<Refusal> rights_few(const Act& act) {
+    const auto pledge = pledge_of(act);
+    if (pledge == nullptr) return std::nullopt;
+    const std::size_t mine = pledge->find("fields")->find("rights")->as_array().size();
+    std::size_t all = mine;
+    for (const json::Value& entry : entries(*act.record.find("fields")))
+        all += entry.find("rights")->as_array().size();
+    if (mine <= kEntryRightsMax && all <= kPoolRightsMax) return std::nullopt;
+    return Refusal(Code::E_TOO_LARGE, "/pledge",
+                   json::Object{{"rights", mine},
+                                {"most", kEntryRightsMax},
+                                {"in_pool", all},
+                                {"most_in_pool", kPoolRightsMax}});
 }
 
 std::optional<Refusal> rights_sound(const Act& act) {
@@ -237,6 +255,7 @@ std::optional<Refusal> entry_eligible(Act& act) {
     const std::int64_t held = act.record.integer_or("entries", 0);
     if (held >= kPoolMax)
         return Refusal(Code::E_TOO_LARGE, "", json::Object{{"entries", held}, {"most", kPoolMax}});
+    if (auto refusal = rights_few(act)) return refusal;
     if (auto refusal = rights_sound(act)) return refusal;
     if (auto refusal = claim_fits(act)) return refusal;
     return value_fits(act);

@@ -319,6 +319,24 @@ TEST_CASE("an appraiser linked to the borrower, a claim in parts") {
     CHECK(desk.record("pooled/" + whole).integer_or("entries", 0) == 2);
 }
 
+TEST_CASE("a pool names so many rights at most") {
+    Small desk(false);
+    const auto with_rights = [&](std::size_t n) {
+        json::Array many;
+        for (std::size_t i = 0; i < n; ++i) many.push_back(desk.rights[0]);
+        return many;
+    };
+    json::Value pledge = desk.record("pledge/" + desk.pledges[0]);
+    pledge["fields"].set("rights", with_rights(101));
+    desk.plant("pledge/" + desk.pledges[0], pledge);
+    CHECK(desk.entered(desk.id, desk.asset(0)) == "E_TOO_LARGE");
+    REQUIRE(desk.entered(desk.id, desk.asset(1)) == "OK");
+    json::Value programme = desk.record("programme/" + desk.id);
+    programme["fields"]["pool"].as_array().front().set("rights", with_rights(2'000));
+    desk.plant("programme/" + desk.id, programme);
+    CHECK(desk.entered(desk.id, desk.asset(2)) == "E_TOO_LARGE");
+}
+
 TEST_CASE("what may be issued") {
     Small desk;
     CHECK(desk.both("programme.issue_tranches", desk.id, desk.issue_of()) == "E_BAD_STATE");
