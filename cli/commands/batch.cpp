@@ -77,6 +77,7 @@ std::optional<json::Value> value_of(const std::string& cell, const Field& field)
         case FieldKind::parties:
         case FieldKind::records:
         case FieldKind::hashes: {
+            if (cell.starts_with('[')) return json_of(cell);
             json::Array list;
             for (std::string& item : split(cell, ';')) list.emplace_back(std::move(item));
             return list;

@@ -43,6 +43,8 @@ TEST_CASE("cells become values of their field's kind") {
     CHECK(body({{"holders", "firm-01:400000;firm-02"}}) ==
           R"({"holders":[{"party":"firm-01","share_ppm":400000},{"party":"firm-02"}]})");
     CHECK(body({{"holders", R"([{"party":"x"}])"}}) == R"({"holders":[{"party":"x"}]})");
+    CHECK(body({{"scope", R"(["a;b"])"}}) == R"({"scope":["a;b"]})");
+    CHECK(body({{"scope", "["}}) == "bad /scope");
     CHECK(body({{"bucket", R"({"party":"x"})"}}) == R"({"bucket":{"party":"x"}})");
     CHECK(body({{"paper", "in clear"}}) == R"({"paper":"in clear"})");
     CHECK(body({{"paper", R"({"_sd":"x"})"}}) == R"({"paper":{"_sd":"x"}})");

@@ -9,7 +9,7 @@ namespace {
 
 const std::string kMark = "trademark:G812345";
 
-// A mark of firm that two banks and the office-two's neighbour may hold as collateral.
+// A mark of firm, and the policy under which marks bear ranks.
 MapState with_mark(bool ranked = true) {
     MapState state;
     json::Value body = right_body(state);
