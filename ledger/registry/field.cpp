@@ -16,9 +16,23 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
-Refusal schema(const std::string& pointer, std::string reason) {
-    return Refusal(Code::E_SCHEMA, pointer, json::Object{{"reason", std::move(reason)}});
+// Where in the body a check stands: becomes text only for a refusal.
+struct Place {
+    const Place* parent = nullptr;  // nullptr: the body itself
+    std::string_view name;          // of a member; empty: an item of a list
+    std::size_t index = 0;
+
+    [[nodiscard]] std::string pointer() const {
+        if (parent == nullptr) return "";
+        return parent->pointer() + "/" + (name.empty() ? std::to_string(index) : std::string(name));
+    }
+};
+
+Refusal schema(const Place& place, std::string reason) {
+    return Refusal(Code::E_SCHEMA, place.pointer(), json::Object{{"reason", std::move(reason)}});
 }
+
+Status<Refusal> check_members(const json::Value& body, const Fields& fields, const Place& place);
 
 bool in_choices(std::string_view choices, std::string_view value) {
     while (!value.empty() && !choices.empty()) {
@@ -47,39 +61,38 @@ bool is_sealed(const json::Value& value) {
     return bytes && bytes->size() == 32;
 }
 
-Status<Refusal> check_text(const Field& field, const std::string& text,
-                           const std::string& pointer) {
+Status<Refusal> check_text(const Field& field, const std::string& text, const Place& place) {
     switch (field.kind) {
         case FieldKind::text:
         case FieldKind::right_no:
             if (text.empty() || text.size() > static_cast<std::size_t>(field.max)) {
-                return Err(schema(pointer, "1 to " + std::to_string(field.max) + " bytes"));
+                return Err(schema(place, "1 to " + std::to_string(field.max) + " bytes"));
             }
             return Unit{};
         case FieldKind::choice:
             if (!in_choices(field.choices, text))
-                return Err(schema(pointer, "one of " + std::string(field.choices)));
+                return Err(schema(place, "one of " + std::string(field.choices)));
             return Unit{};
         case FieldKind::date:
-            if (!date_from_text(text)) return Err(schema(pointer, "an existing day, yyyy-mm-dd"));
+            if (!date_from_text(text)) return Err(schema(place, "an existing day, yyyy-mm-dd"));
             return Unit{};
         case FieldKind::hash:
-            if (!is_hash_text(text)) return Err(Refusal(Code::E_HASH_FORMAT, pointer));
+            if (!is_hash_text(text)) return Err(Refusal(Code::E_HASH_FORMAT, place.pointer()));
             return Unit{};
         case FieldKind::hex32:
-            if (!hash_from_hex(text)) return Err(schema(pointer, "64 hex digits, lower case"));
+            if (!hash_from_hex(text)) return Err(schema(place, "64 hex digits, lower case"));
             return Unit{};
         case FieldKind::party:
-            if (!is_party_id(text)) return Err(schema(pointer, "a party id, [a-z0-9-]{1,64}"));
+            if (!is_party_id(text)) return Err(schema(place, "a party id, [a-z0-9-]{1,64}"));
             return Unit{};
         case FieldKind::record:
-            if (!is_record_id(text)) return Err(schema(pointer, "a record id"));
+            if (!is_record_id(text)) return Err(schema(place, "a record id"));
             return Unit{};
         case FieldKind::ccy:
-            if (!is_currency(text)) return Err(schema(pointer, "an ISO 4217 code"));
+            if (!is_currency(text)) return Err(schema(place, "an ISO 4217 code"));
             return Unit{};
         case FieldKind::country:
-            if (!is_country(text)) return Err(schema(pointer, "an ISO 3166-1 code"));
+            if (!is_country(text)) return Err(schema(place, "an ISO 3166-1 code"));
             return Unit{};
         case FieldKind::choices:
         case FieldKind::integer:
@@ -99,20 +112,19 @@ Status<Refusal> check_text(const Field& field, const std::string& text,
 
 // Lists of texts: each item checked by the kind of one, each once.
 Status<Refusal> check_list(const Field& field, FieldKind one, const json::Value& value,
-                           const std::string& pointer) {
-    if (!value.is_array()) return Err(schema(pointer, "a list"));
+                           const Place& place) {
+    if (!value.is_array()) return Err(schema(place, "a list"));
     const std::size_t limit =
         field.kind == FieldKind::choices ? 32 : static_cast<std::size_t>(field.max);
     if (value.as_array().size() > limit)
-        return Err(schema(pointer, "at most " + std::to_string(limit) + " items"));
-    if (field.required && value.as_array().empty())
-        return Err(schema(pointer, "at least one item"));
+        return Err(schema(place, "at most " + std::to_string(limit) + " items"));
+    if (field.required && value.as_array().empty()) return Err(schema(place, "at least one item"));
     Field item = field;
     item.kind = one;
     std::set<std::string> seen;
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
         const json::Value& each = value.as_array()[i];
-        const std::string at = pointer + "/" + std::to_string(i);
+        const Place at{&place, "", i};
         if (!each.is_string()) return Err(schema(at, "a string"));
         TRY_VOID(check_text(item, each.as_string(), at));
         if (!seen.insert(each.as_string()).second) return Err(schema(at, "stands twice"));
@@ -120,8 +132,7 @@ Status<Refusal> check_list(const Field& field, FieldKind one, const json::Value&
     return Unit{};
 }
 
-Status<Refusal> check_value(const Field& field, const json::Value& value,
-                            const std::string& pointer) {
+Status<Refusal> check_value(const Field& field, const json::Value& value, const Place& place) {
     switch (field.kind) {
         case FieldKind::text:
         case FieldKind::right_no:
@@ -133,50 +144,71 @@ Status<Refusal> check_value(const Field& field, const json::Value& value,
         case FieldKind::record:
         case FieldKind::ccy:
         case FieldKind::country:
-            if (!value.is_string()) return Err(schema(pointer, "a string"));
-            return check_text(field, value.as_string(), pointer);
+            if (!value.is_string()) return Err(schema(place, "a string"));
+            return check_text(field, value.as_string(), place);
         case FieldKind::integer:
             if (!value.is_integer() || value.as_integer() < 0 || value.as_integer() > field.max) {
-                return Err(schema(pointer, "an integer, 0 to " + std::to_string(field.max)));
+                return Err(schema(place, "an integer, 0 to " + std::to_string(field.max)));
             }
             return Unit{};
         case FieldKind::amount:
             if (!value.is_integer() || value.as_integer() < 0)
-                return Err(schema(pointer, "minor units, from 0"));
+                return Err(schema(place, "minor units, from 0"));
             return Unit{};
         case FieldKind::boolean:
-            if (!value.is_bool()) return Err(schema(pointer, "true or false"));
+            if (!value.is_bool()) return Err(schema(place, "true or false"));
             return Unit{};
         case FieldKind::jwk:
             if (!crypto::key_from_jwk(value))
-                return Err(schema(pointer, "an acceptable Ed25519 JWK"));
+                return Err(schema(place, "an acceptable Ed25519 JWK"));
             return Unit{};
         case FieldKind::sealed:
             if (!is_sealed(value))
-                return Err(schema(pointer, "sealed: {\"_sd\": digest}, never the clear value"));
+                return Err(schema(place, "sealed: {\"_sd\": digest}, never the clear value"));
             return Unit{};
         case FieldKind::object:
-            return check_fields(value, *field.fields, pointer);
+            return check_members(value, *field.fields, place);
         case FieldKind::objects:
-            if (!value.is_array()) return Err(schema(pointer, "a list"));
+            if (!value.is_array()) return Err(schema(place, "a list"));
             if (value.as_array().size() > static_cast<std::size_t>(field.max)) {
-                return Err(schema(pointer, "at most " + std::to_string(field.max) + " items"));
+                return Err(schema(place, "at most " + std::to_string(field.max) + " items"));
             }
             if (field.required && value.as_array().empty())
-                return Err(schema(pointer, "at least one item"));
+                return Err(schema(place, "at least one item"));
             for (std::size_t i = 0; i < value.as_array().size(); ++i) {
-                TRY_VOID(check_fields(value.as_array()[i], *field.fields,
-                                      pointer + "/" + std::to_string(i)));
+                TRY_VOID(check_members(value.as_array()[i], *field.fields, Place{&place, "", i}));
             }
             return Unit{};
         case FieldKind::choices:
-            return check_list(field, FieldKind::choice, value, pointer);
+            return check_list(field, FieldKind::choice, value, place);
         case FieldKind::parties:
-            return check_list(field, FieldKind::party, value, pointer);
+            return check_list(field, FieldKind::party, value, place);
         case FieldKind::records:
-            return check_list(field, FieldKind::record, value, pointer);
+            return check_list(field, FieldKind::record, value, place);
         case FieldKind::hashes:
-            return check_list(field, FieldKind::hash, value, pointer);
+            return check_list(field, FieldKind::hash, value, place);
+    }
+    ENSURE(false);
+}
+
+Status<Refusal> check_members(const json::Value& body, const Fields& fields, const Place& place) {
+    if (!body.is_object()) return Err(schema(place, "an object"));
+    std::size_t known = 0;
+    for (const Field& field : fields) {
+        const json::Value* value = body.find(field.name);
+        const Place at{&place, field.name};
+        if (value == nullptr) {
+            if (field.required) return Err(schema(at, "missing"));
+            continue;
+        }
+        ++known;
+        TRY_VOID(check_value(field, *value, at));
+    }
+    if (known == body.as_object().size()) return Unit{};
+    for (const auto& [name, value] : body.as_object()) {
+        bool found = false;
+        for (const Field& field : fields) found = found || field.name == name;
+        if (!found) return Err(schema(Place{&place, name}, "not a field of this act"));
     }
     ENSURE(false);
 }
@@ -216,26 +248,8 @@ bool is_hash_text(std::string_view text) {
     return false;
 }
 
-Status<Refusal> check_fields(const json::Value& body, const Fields& fields, std::string pointer) {
-    if (!body.is_object()) return Err(schema(pointer, "an object"));
-    std::size_t known = 0;
-    for (const Field& field : fields) {
-        const json::Value* value = body.find(field.name);
-        const std::string at = pointer + "/" + std::string(field.name);
-        if (value == nullptr) {
-            if (field.required) return Err(schema(at, "missing"));
-            continue;
-        }
-        ++known;
-        TRY_VOID(check_value(field, *value, at));
-    }
-    if (known == body.as_object().size()) return Unit{};
-    for (const auto& [name, value] : body.as_object()) {
-        bool found = false;
-        for (const Field& field : fields) found = found || field.name == name;
-        if (!found) return Err(schema(pointer + "/" + name, "not a field of this act"));
-    }
-    ENSURE(false);
+Status<Refusal> check_fields(const json::Value& body, const Fields& fields) {
+    return check_members(body, fields, Place{});
 }
 
 }  // namespace quanlu::registry

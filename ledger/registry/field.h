@@ -61,8 +61,7 @@ std::string names_of(const Fields& fields);
 
 // Every member known and well formed, every required one there. E_SCHEMA, E_HASH_FORMAT with the
 // JSON pointer.
-Status<chain::Refusal> check_fields(const json::Value& body, const Fields& fields,
-                                    std::string pointer = "");
+Status<chain::Refusal> check_fields(const json::Value& body, const Fields& fields);
 
 bool is_party_id(std::string_view text);
 bool is_hash_text(std::string_view text);
