@@ -330,11 +330,11 @@ void enter_pool(Act& act, std::string_view status) {
     pooled.set("entries", pooled.integer_or("entries", 0) + 1);
     act.draft.put(key, std::move(pooled));
 
+    const std::int64_t no = act.record.integer_or("entries", 0) + 1;  // never used again
+    act.record.set("entries", no);  // moves the members: the reference below comes after
     json::Value& fields = act.fields();
     if (fields.find("pool") == nullptr) fields.set("pool", json::Array{});
     json::Array& pool = fields["pool"].as_array();
-    const std::int64_t no = act.record.integer_or("entries", 0) + 1;  // never used again
-    act.record.set("entries", no);
     pool.push_back(json::Object{{"no", no},
                                 {"status", status},
                                 {"enterprise", *claim->find("fields")->find("borrower")},

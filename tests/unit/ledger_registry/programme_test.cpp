@@ -118,6 +118,7 @@ TEST_CASE("the seed deal from pool to cancellations (E.10)") {
                 desk.entry(claim, pledges[static_cast<std::size_t>(done + i)], report,
                            end ? principal_left : each, end ? value_left : worth);
             REQUIRE(desk.entered(id, entry) == "OK");
+            REQUIRE(desk.field(key, "asset_count").as_integer() == done + i + 1);
             principal_left -= each;
             value_left -= worth;
             if (done + i == 0) again = entry;
