@@ -1,0 +1,605 @@
+"""What people of the consortium do next: for each record type how one begins and what a state invites to. Mostly right; the
+world spoils some of it, and a share of the moves ignores the state."""
+import days
+from engine import TYPES
+from parties import LIMITS
+from world import World  # noqa: F401
+
+CNY = "CNY"
+
+
+def reason(w):
+    return {"reason": "事由"} if w.chance(70) else {"reason": "r", "evidence": [w.hash()]}
+
+
+# Parties and policies
+
+
+def party(w):
+    how = w.r.randrange(10)
+    name = w.any_party()
+    held = w.state["party/" + name]
+    kids = [one["kid"] for one in held["fields"]["officers"]]
+    if not w.free_keys:
+        how = max(how, 5)
+    if how == 0 and len(w.parties()) < 60:
+        w.serial += 1
+        new = w.party_fields(f"firm-n{w.serial}", w.pick([["pledgor"], ["bank"], ["account_debtor"]])) \
+            if len(w.free_keys) > 4 else None
+        if new is None:
+            return None
+        flaw = w.r.randrange(9)
+        if flaw == 0:
+            new["uscc"] = new["uscc"][:-1] + "A"
+        elif flaw == 1:
+            del new["uscc"]
+        elif flaw == 2:
+            new["lei"] = w.pick(["5493001KJTIIGC8Y1R12", "5493001KJTIIGC8Y1R13"])
+        elif flaw == 3:
+            new["party_kind"] = w.pick(["natural_person", "foreign_org"])
+        elif flaw == 4:
+            new["affiliates"] = [w.any_party()]
+        elif flaw == 5:
+            new["officers"][0]["valid_to"] = "2019-01-01"
+        return w.with_role("ip_office", "regulator", "cert_center"), "party.register", "", new
+    if how <= 2:
+        duties = w.pick([["maker"], ["checker"], ["maker", "checker"], ["admin"], ["judge"]])
+        return name, "party.add_officer", name, {"officer": w.officer(duties)}
+    if how == 3:
+        return name, "party.rotate_officer", name, {"kid": w.pick(kids), "officer": w.officer(["maker"])}
+    if how == 4:
+        body = {"officer": w.officer(["admin"])}
+        if w.chance(70):
+            body["kid"] = w.pick(kids)
+        return "bank-1", "party.replace_admin", name, body
+    if how == 5 and len(kids) > 3:
+        return name, "party.revoke_officer", name, {"kid": w.pick(kids) if w.chance(90) else "none"}
+    if how == 6:
+        return w.with_role("regulator"), "party.amend_name", name, {"legal_name": "乙" + name,
+                                                                    "change_certificate_hash": w.hash()}
+    if held["state"] == "suspended":
+        return "regulator-1", "party.resume", name, reason(w)
+    if w.chance(8):
+        return "regulator-1", "party.deregister", w.pick(["bank-3", "originator-1", "manager-1"]), reason(w)
+    if name.startswith("firm-") and w.chance(30):
+        return w.pick([("regulator-1", "party.suspend", name, reason(w)), (name, "party.report_compromise", name, reason(w)),
+                       ("regulator-1", "party.deregister", name, reason(w))]) if w.chance(40) else None
+    return "regulator-1", "party.resume", name, reason(w)
+
+
+def policy(w):
+    name = w.pick(LIMITS)
+    low, high = LIMITS[name]
+    value = w.pick([low, high, high + 1, min(high, 40)]) if name != "approval_ttl_days" else w.pick([5, 30, 90, 91])
+    step = {"from_height": w.ledger.height + w.r.randint(-1, 12), "value": value}
+    step["from_height"] = max(0, step["from_height"])
+    if "policy/" + name in w.state:
+        return "bank-1", "policy.change", name, step
+    return "bank-1", "policy.introduce", "", {"name": name, "steps": [step]}
+
+
+# Rights
+
+
+def new_right(w):
+    kind = w.pick(["patent_invention"] * 5 + ["patent_utility"] * 2 + ["patent_design", "trademark", "trademark", "trademark",
+                  "copyright_work", "copyright_software", "ic_layout", "data_ip", "data_ip"])
+    w.serial += 1
+    number = w.patent(kind) if kind.startswith("patent_") else {
+        "trademark": f"{w.serial}A" if w.chance(10) else str(w.serial), "copyright_work": f"浙作登字-2024-A-{w.serial:08d}",
+        "copyright_software": f"2024SR{w.serial:07d}", "ic_layout": f"BS.{w.serial}",
+        "data_ip": f"数知登{w.serial}" if w.chance(20) else f"DIP-{w.serial}"}[kind]
+    if w.chance(3):
+        number = w.pick([number + "9", "ZL202310000001.5", "全角１２", "ZL99100001.1"])
+    if w.chance(2):
+        kind = w.pick(["patent_utility", "copyright_work", "trademark"])
+    holders = [{"party": w.firm()}]
+    if w.chance(15):
+        holders = [{"party": one, "share_ppm": 500_000 if w.chance(90) else 400_000} for one in {w.firm(), w.firm()}]
+        if len(holders) == 1:
+            holders[0]["share_ppm"] = 1_000_000
+    body = {"asset_kind": kind, "right_no": number, "title": "一种装置", "holders": holders,
+            "expiry_date": w.day(300, 2200) if w.chance(96) else w.day(-30, 9000),
+            "legal_status": w.pick(["in_force"] * 14 + ["pending", "fee_grace", "suspended"]),
+            "invalidation_pending": w.chance(6), "ownership_dispute": w.chance(4), "dual_filing": w.chance(6),
+            "source_snapshot_hash": w.hash(), "source_checked_on": w.day(-5, 0)}
+    if kind.startswith("patent_"):
+        body.update(application_date=w.day(-1500, -400), annual_fee_paid_to=w.day(60, 600) if w.chance(93) else w.day(-60, -1))
+        if w.chance(96):
+            body["grant_date"] = w.day(-390, -10)
+    if kind == "trademark" and w.chance(40):
+        marks = [one["id"] for one in w.records("right") if one["id"].startswith("trademark:")]
+        body["similar_marks"] = sorted({w.pick(marks) for _ in range(2)}) if marks and w.chance(90) else ["trademark:99999999"]
+    return w.with_role("ip_office"), "right.register", "", body
+
+
+def right(w):
+    if w.new("right", 50, 40):
+        return new_right(w)
+    held = w.record("right")
+    if held is None:
+        return new_right(w)
+    f, name = held["fields"], held["id"]
+    how = w.r.randrange(12)
+    office = held["registered_by"]
+    if how <= 5:
+        status = "in_force" if w.chance(88) else w.pick(["fee_grace", "suspended", "terminated", "invalidated", "pending"])
+        return office, "right.update_status", name, {
+            "legal_status": status, "invalidation_pending": w.chance(5), "ownership_dispute": w.chance(4),
+            "annual_fee_paid_to": w.day(100, 500), "source_snapshot_hash": w.hash(), "source_checked_on": w.today}
+    if how <= 8:
+        holder = f["holders"][0]["party"]
+        return (holder if w.chance(92) else w.firm()), "right.transfer", name, {"to": w.firm(), "agreement": w.sealed()}
+    if how == 9 or "register_mismatch" in held:
+        return (office, "right.report_mismatch", name, {"source_snapshot_hash": w.hash(), "found": "x"}) if w.chance(15) \
+            else (office, "right.resolve_mismatch", name, {"source_snapshot_hash": w.hash(), "reason": "y"})
+    pledged = [one for one in w.records("right") if one["enc"]["pledges"]]
+    if pledged:
+        held = w.pick(pledged)
+        return held["enc"]["pledges"][0]["pledgees"][0], "right.consent", held["id"], {"to": w.firm()}
+    return None
+
+
+def freeze(w):
+    held = w.record("freeze")
+    if held is None or w.new("freeze", 35, 6):
+        rights = w.records("right")
+        if not rights:
+            return None
+        chosen = sorted({w.pick(rights)["id"] for _ in range(w.pick([1, 1, 2]))})
+        body = {"order_no": "1", "case_no": "2", "rights": chosen, "scope": w.r.sample(
+            ["block_transfer", "block_new_pledge", "block_release", "block_surrender"], w.r.randint(1, 4)),
+            "valid_to": w.day(1, 60) if w.chance(90) else w.day(-5, 400)}
+        if w.chance(95):
+            body.update(ruling_hash=w.hash(), assistance_notice_hash=w.hash())
+        if w.chance(20):
+            body["valid_until_ms"] = w.time + w.r.randint(-1000, 3 * days.DAY_MS)
+        if w.chance(20):
+            holder = w.state["right/" + chosen[0]]["fields"]["holders"][0]["party"]
+            body["holder"] = holder if w.chance(60) else w.firm()
+        return w.with_role("court"), "freeze.serve", "", body
+    court = held["court"] if w.chance(92) else w.with_role("court")
+    how = w.r.randrange(4)
+    if how == 0:
+        return court, "freeze.extend", held["id"], {"valid_to": w.day(1, 150), "ruling_hash": w.hash()}
+    if how == 1:
+        return w.with_role("ip_office"), "freeze.acknowledge", held["id"], {}
+    return court, w.pick(["freeze.release", "freeze.release", "freeze.execute"]), held["id"], reason(w)
+
+
+# Pledges
+
+
+def draft(w, rights=None):
+    pool = w.records("right")
+    if not pool:
+        return None
+    free = [one for one in pool if not one["enc"]["pledges"] and "reservation" not in one["enc"]]
+    data = [one for one in free if one["id"].startswith("data_ip:")]
+    first = w.pick(data) if data and w.chance(20) else w.pick(free) if free and w.chance(85) else w.pick(pool)
+    chosen = rights or sorted({first["id"], *([w.pick(pool)["id"]] if w.chance(15) else []),
+                             *(first["fields"].get("similar_marks", [])[:3] if w.chance(75) else [])})
+    owners = {one["party"] for one in first["fields"]["holders"]}
+    pledgors = sorted(owners) if w.chance(75) else [sorted(owners)[0]] if w.chance(70) else [w.firm()]
+    pledgees = sorted({w.bank() for _ in range(w.pick([1, 1, 1, 2]))})
+    if first["enc"]["pledges"] == [] and w.chance(12):
+        pledgees = ["originator-1"]
+    body = {"pledge_kind": w.pick(["specific", "maximum_amount"]), "pledgors": pledgors, "pledgees": pledgees,
+            "debtor": pledgors[0] if w.chance(80) else w.firm(), "rights": chosen,
+            "right_count": len(chosen) if w.chance(97) else 7, "main_contract_no": w.sealed(), "main_contract": w.sealed(),
+            "pledge_contract": w.sealed(), "contract_date": w.day(-20, 0) if w.chance(97) else w.day(1, 3),
+            "contract_items": ["identity", "claim", "term", "right", "scope"][:5 if w.chance(96) else 4], "claim_kind": "loan",
+            "secured_amount": w.amount() if w.chance(98) else 0, "ccy": CNY, "debt_from": w.day(-10, 10),
+            "debt_due": w.day(15, 250) if w.chance(95) else w.day(2300, 9000), "scope_of_security": ["principal", "interest"]}
+    if body["pledge_kind"] == "maximum_amount":
+        body["max_amount"] = body["secured_amount"] + (w.r.randint(0, 10**7) if w.chance(96) else -1)
+        body["max_amount"] = max(0, body["max_amount"])
+    if w.chance(25):
+        body["acknowledgements"] = ["dual_filing", "invalidation_pending"]
+    if w.chance(20):
+        body["co_owner_consents"] = [w.hash()]
+    if w.chance(20):
+        report = w.record("appraisal")
+        if report:
+            body["appraisal_id"] = report["id"]
+            if w.chance(60):
+                chosen = [one for one in report["fields"]["subject_rights"]]
+                body.update(rights=chosen, right_count=len(chosen))
+    if any(one.startswith(("trademark", "data_ip")) for one in chosen) and w.chance(60):
+        body["registration_term_to"] = days.plus_days(body["debt_due"], w.r.randint(0, 100))
+    return w.pick(pledgors + pledgees), "pledge.draft", "", body
+
+
+def statutory(w):
+    body = {"statutory_registration_no": "Y2026330000001", "statutory_effective_date": w.day(-3, 0) if w.chance(95) else
+            w.day(1, 40), "statutory_notice_hash": w.hash()}
+    if w.chance(4):
+        del body[w.pick(body)]
+    return body
+
+
+def pledge(w):
+    held = None if w.new("pledge", 22, 20) else w.record("pledge")
+    if held is None:
+        return draft(w)
+    f, state, name = held["fields"], held["state"], held["id"]
+    if w.chance(4):
+        state = w.pick(["draft", "submitted", "under_review", "correction", "registered", "enforcing", "realised"])
+    office = held.get("office") if w.chance(96) else None
+    office = office or w.with_role("ip_office")
+    party = w.pick(f["pledgors"] + f["pledgees"])
+    if state == "draft":
+        return party, "pledge.sign", name, {}
+    if state == "submitted":
+        return office, "pledge.accept", name, {}
+    if state in ("submitted", "under_review", "correction") and w.chance(5):
+        return party, "pledge.withdraw", name, reason(w)
+    if state == "under_review":
+        how = w.r.randrange(20)
+        if how == 0:
+            return office, "pledge.request_correction", name, {"defects": "x", "deadline": w.day(-1, 20)}
+        if how == 1:
+            return office, "pledge.refuse", name, {"ground": w.pick(
+                ["E_OTHER_UNFIT", "E_CONTRACT_UNLAWFUL", "E_NOT_REGISTERED_OWNER"]), "reason": "x"}
+        if how <= 4:  # what the office found stale is looked up anew
+            held = w.state.get("right/" + f["rights"][0])
+            return held and (held["registered_by"], "right.update_status", held["id"], {
+                "legal_status": "in_force", "invalidation_pending": False, "ownership_dispute": False,
+                "annual_fee_paid_to": w.day(100, 500), "source_snapshot_hash": w.hash(), "source_checked_on": w.today})
+        return office, "pledge.register", name, statutory(w)
+    if state == "correction":
+        body = {"reason": "补正"}
+        for key, value in (("debt_due", w.day(20, 200)), ("secured_amount", w.amount()), ("pledge_contract", w.sealed()),
+                           ("contract_items", ["identity", "claim", "term", "right", "scope"])):
+            if w.chance(50):
+                body[key] = value
+        return party, "pledge.correct", name, body
+    if state == "registered":
+        return registered_pledge(w, held, office, party)
+    if state == "enforcing":
+        body = {"how": "sale", "sale_record": w.hash(), "proceeds": w.sealed()}
+        if w.chance(40):
+            return w.with_role("court"), "pledge.court_sale", name, dict(body, ruling_hash=w.hash()) if w.chance(90) else body
+        return party, w.pick(["pledge.realise", "pledge.realise", "pledge.request_cancel"]), name, body
+    if state == "realised":
+        if "cancel_request" not in held:
+            return f["pledgees"][0], "pledge.request_cancel", name, {"ground": "realised", "letter": w.sealed()}
+        return office, "pledge.cancel", name, {}
+    return draft(w)
+
+
+def registered_pledge(w, held, office, party):
+    f, name = held["fields"], held["id"]
+    pledgee = w.pick(f["pledgees"]) if w.chance(95) else w.bank()
+    how = w.r.randrange(20)
+    junior = [{"party": w.bank(), "consent_hash": w.hash()} for _ in range(2)]
+    if how == 0:
+        return party, "pledge.amend_party", name, {"party": party if w.chance(90) else w.firm(), "what": "name",
+                                                   **({"certificate_hash": w.hash()} if w.chance(85) else {})}
+    if how <= 2:
+        body = {"secured_amount": w.amount(), "debt_due": w.day(15, 250), "amendment": w.sealed()}
+        if "max_amount" in f:
+            body["max_amount"] = body["secured_amount"] + w.r.randint(0, 10**7)
+        if w.chance(50):
+            body["consents"] = junior
+        return party, "pledge.amend_terms", name, body
+    if how == 3:
+        return party, "pledge.extend_term", name, {"registration_term_to": w.day(30, 400), "agreement": w.sealed()}
+    if how == 4:
+        gone = w.r.sample(f["rights"], max(1, len(f["rights"]) - 1)) if w.chance(90) else ["patent:2020100000010"]
+        return pledgee, "pledge.partial_release", name, {"rights": gone}
+    if how <= 6:
+        others = [one["id"] for one in w.records("pledge", "registered")
+                  if set(one["fields"]["rights"]) & set(f["rights"]) and one["id"] != name]
+        if others or w.chance(10):
+            body = {"to": w.pick(others) if others else name, "agreement": w.sealed()}
+            if w.chance(60):
+                body["consents"] = junior
+            return pledgee, "pledge.waive_rank", name, body
+        return second_rank(w, held)
+    if how == 7:
+        body = {"from": pledgee, "to": w.bank(), "claim_assigned_on": w.day(-3, 0)}
+        if w.chance(85):
+            body["claim_assignment"] = w.sealed()
+        if w.chance(90):
+            body["debtor_notice"] = w.hash()
+        return pledgee, "pledge.assign_pledge", name, body
+    if how <= 9:
+        loans = [one for one in w.records("finance", "defaulted", "enforcing") if name in one["fields"].get("pledge_ids", [])]
+        body = {"reason": "违约"}
+        if loans:
+            body["financing"] = w.pick(loans)["id"]
+        elif w.chance(70):
+            body["evidence"] = [w.hash()]
+        return pledgee, "pledge.start_enforcement", name, body
+    if how == 10:
+        return w.pick([office, w.with_role("court")]), "pledge.revoke", name, {
+            "ground": "E_OTHER_UNFIT", "reason": "x", **({"ruling_hash": w.hash()} if w.chance(60) else {})}
+    if how == 11:
+        verb = "report" if "register_mismatch" not in held and w.chance(30) else "resolve"
+        return office, f"pledge.{verb}_mismatch", name, {"source_snapshot_hash": w.hash(),
+                                                         "found" if verb == "report" else "reason": "x"}
+    if how <= 13:
+        return second_rank(w, held)
+    if how <= 16 or w.chance(50):
+        return pledge_loan(w, held)
+    if "cancel_request" not in held and w.chance(80):
+        return pledgee, "pledge.request_cancel", name, {"ground": "paid", "letter": w.sealed()}
+    return office, "pledge.cancel", name, {}
+
+
+def second_rank(w, held):
+    """The same rights once more: refused, or a later rank where the policy allows ranks."""
+    made = draft(w, list(held["fields"]["rights"]))
+    if made is None:
+        return None
+    made[3].update(pledgors=held["fields"]["pledgors"], right_count=len(held["fields"]["rights"]))
+    return held["fields"]["pledgors"][0], made[1], made[2], made[3]
+
+
+# Money
+
+
+def loan_body(w, kind, lenders, borrower, claim, **bases):
+    draw = w.day(-2, 3)
+    return {"kind": kind, "lenders": lenders, "borrower": borrower, "principal": w.sealed(), "secured_claim": claim,
+            "ccy": CNY, "rate": w.sealed(), "rate_kind": w.sealed(), "signed_on": w.day(-6, -2) if w.chance(97) else w.today,
+            "draw_date": draw, "due_date": w.day(5, 100) if w.chance(96) else w.day(2300, 9000), "repay_plan": w.sealed(),
+            "purpose": w.sealed(), "statistics_bucket": {"year": int(draw[:4]), "district": "330110", "kind": kind,
+                                                         "amount_band": "1m_5m"}, **bases}
+
+
+def pledge_loan(w, held):
+    f = held["fields"]
+    lender = w.pick(f["pledgees"]) if w.chance(95) else w.bank()
+    borrower = f["debtor"] if w.chance(85) else w.firm()
+    most = f.get("max_amount", 0) or f["secured_amount"]
+    kind = "ip_abs_underlying_loan" if lender == "originator-1" else w.pick(["ip_pledge_loan", "data_pledge_loan"])
+    body = loan_body(w, kind, [lender], borrower, max(1, int(most * w.r.uniform(0.2, 1.08))), pledge_ids=[held["id"]])
+    if w.chance(40):
+        body["unsecured_gap"] = True
+    old = [one for one in w.records("finance", "drawn", "partially_repaid", "overdue")
+           if held["id"] in one["fields"].get("pledge_ids", [])]
+    if old and w.chance(50):
+        old = w.pick(old)
+        body.update(rolls_over=old["id"], borrower=old["fields"]["borrower"], lenders=[w.bank()])
+    return w.pick([body["lenders"][0], borrower]), "finance.propose", "", body
+
+
+def finance(w):
+    held = w.record("finance")
+    if held is None or w.new("finance", 15, 14):
+        basis = w.record("pledge", "registered") if w.chance(55) else None
+        if basis:
+            return pledge_loan(w, basis)
+        basis = w.record("invoice", "financed") if w.chance(70) else w.record("invoice")
+        certificate = w.record("cert", "issued") if "cert" in TYPES and w.chance(40) else None
+        bases = {}
+        lenders, borrower, claim = [w.lender()], w.firm(), w.amount(10**7)
+        if basis:
+            interests = basis["fields"].get("interests", [])
+            bases["receivable_ids"] = [basis["id"]]
+            borrower = basis["fields"]["seller"]
+            if interests:
+                lenders, claim = [interests[0]["financier"]], max(1, interests[0]["outstanding"] + w.pick([0, -1, 1]))
+        if certificate:
+            bases["certificate_ids"] = [certificate["id"]]
+            borrower = borrower if basis else certificate["provider"]
+        if not bases:
+            return None
+        kind = "mixed_pledge" if len(bases) > 1 else "factoring" if basis else "data_pledge_loan"
+        return lenders[0], "finance.propose", "", loan_body(w, kind, lenders, borrower, claim, **bases)
+    ended = w.records("finance", "repaid", "recovered")
+    late = [one for one in ended if one["fields"].get("release_duty", {}).get("overdue")]
+    if ended and w.chance(30):
+        held = w.pick(late or ended)
+    f, state, name = held["fields"], held["state"], held["id"]
+    lender = f["lenders"][0] if w.chance(95) else w.bank()
+    if state in ("proposed", "approved") and w.chance(35):
+        owners = [f["borrower"]]
+        for one in f.get("pledge_ids", []):
+            owners += w.state["pledge/" + one]["fields"]["pledgors"]
+        for one in f.get("receivable_ids", []):
+            owners.append(w.state["recv/" + one]["fields"]["seller"])
+        old = w.state.get("fin/" + f.get("rolls_over", ""))
+        owners += old["fields"]["lenders"] if old else []
+        return w.pick(owners) if w.chance(93) else w.firm(), "finance.consent", name, {}
+    if w.chance(5):
+        state = w.pick(["proposed", "approved", "drawn", "overdue", "defaulted", "enforcing", "repaid"])
+    if state == "proposed":
+        return lender, "finance.approve", name, {}
+    if state == "approved":
+        return lender, "finance.draw", name, {}
+    if state in ("drawn", "partially_repaid", "overdue"):
+        left = f.get("outstanding", 1)
+        how = w.r.randrange(6)
+        if state == "overdue" and how < 3 or how == 3:
+            return lender, "finance.declare_default", name, {"debtor_notice": w.hash(), "reason": "x"}
+        if how == 4:
+            return lender, "finance.mark_overdue", name, {}
+        return lender, "finance.repay", name, {"amount": w.pick([left, left // 2, left + 1, left, 1])}
+    if state == "defaulted":
+        return lender, "finance.enforce", name, reason(w)
+    if state == "enforcing":
+        if w.chance(70):
+            return lender, "finance.recover", name, {"amount": f.get("outstanding", 1) // w.pick([1, 2]), "proceeds": w.sealed()}
+        return lender, "finance.write_off", name, reason(w)
+    for one in f.get("pledge_ids", []):
+        pledge_held = w.state["pledge/" + one]
+        late = f.get("release_duty", {}).get("overdue", False)
+        if pledge_held["state"] in ("registered", "realised") and w.chance(85 if late else 8):
+            if "cancel_request" not in pledge_held:
+                return pledge_held["fields"]["pledgees"][0], "pledge.request_cancel", one, {"ground": "paid", "letter": w.sealed()}
+            return pledge_held["office"], "pledge.cancel", one, {}
+    return lender, "finance.close", name, {}
+
+
+def invoice(w):
+    held = w.record("invoice")
+    if held is None or w.new("invoice", 35, 20):
+        f = held["fields"] if held else {}
+        body = {"seller": w.firm(), "buyer": w.firm(), "invoice_kind": w.pick(["e_fapiao_20", "bill"]),
+                "invoice_number": w.sealed(), "invoice_date": w.day(-40, 0), "invoice_amount": w.amount(), "ccy": CNY,
+                "tax_amount": w.sealed(), "due_date": w.day(2, 60) if w.chance(95) else w.day(340, 500), "fp_exact": w.hex(),
+                "fp_economic": w.hex(), "fp_epoch": 1, "collateral_description": "应收账款",
+                "assignment_bar": w.pick(["none"] * 8 + ["agreement", "law"])}
+        if f and w.chance(22):
+            body.update(fp_exact=f["fp_exact"], fp_economic=f["fp_economic"], seller=f["seller"] if w.chance(60) else w.firm())
+        elif f and w.chance(12):
+            body["fp_economic"] = f["fp_economic"]
+        elif f and w.chance(8):
+            body.update(fp_exact_prior=f["fp_exact"] if w.chance(50) else w.hex(), fp_economic_prior=w.hex())
+        if w.chance(40):
+            body["partial_hit_reason"] = w.sealed()
+        return w.lender(), "invoice.register_fingerprint", "", body
+    f, state, name = held["fields"], held["state"], held["id"]
+    interests = f.get("interests", [])
+    owner = interests[0]["financier"] if interests and w.chance(92) else w.lender()
+    number = interests[0]["n"] if interests and w.chance(97) else 9
+    how = w.r.randrange(14)
+    if how <= 1:
+        status = w.pick(["valid"] * 8 + ["voided", "red_flushed", "unknown"])
+        return "evidence-1", "invoice.report_tax_status", name, {
+            "status": status, "checked_at_ms": w.time - (w.r.randint(0, 3_600_000) if w.chance(93) else -60_000)}
+    if state == "registered_duplicate":
+        return f["registrant"], w.pick(["invoice.recheck", "invoice.cancel"]), name, {} if how % 2 else reason(w)
+    if how == 2:
+        return f["registrant"] if w.chance(85) else w.lender(), "invoice.cancel", name, reason(w)
+    if how == 3:
+        return f["buyer"] if w.chance(90) else w.firm(), "invoice.confirm", name, {}
+    if state in ("registered_unique", "confirmed", "financed") and how <= 9:
+        wanted = [one for one in f.get("consents", []) if one["act"] == "finance"]
+        if not wanted or w.chance(20):
+            what = w.pick(["finance"] * 5 + ["reassign", "buy_back"])
+            to = owner if what == "buy_back" else w.lender()
+            body = {"act": what, "to": to}
+            if what == "finance" and w.chance(97):
+                body.update(interest_kind=w.pick(["pledge", "pledge", "assignment", "discount"]), amount=f["residual"] or 1)
+            who = f["seller"] if what != "reassign" else owner
+            return who if w.chance(94) else w.firm(), "invoice.consent", name, body
+        one = w.pick(wanted)
+        body = {"interest_kind": one["interest_kind"], "amount": max(0, int(one["amount"] * w.r.uniform(0.2, 1.02))),
+                "agreement": w.sealed()}
+        if w.chance(96):
+            body["recourse"] = w.chance(50)
+        if w.chance(95):
+            body.update(zdw_registration_no="zdw", zdw_registered_on=w.day(-3, 0), zdw_term_to=w.day(35, 900)
+                        if w.chance(95) else w.day(5, 20))
+        if w.chance(20):
+            body["debtor_notice"] = {"date": w.day(-2, 0), "method": "letter", "hash": w.hash()}
+        return one["to"], "invoice.finance", name, body
+    if "transfer" in f and w.chance(70):
+        return f["transfer"]["to"], w.pick(["invoice.accept_transfer", "invoice.accept_transfer", "invoice.reject_transfer"]), \
+            name, {}
+    if state == "defaulted" and w.chance(60):
+        return owner, "invoice.enforce", name, reason(w)
+    if state == "enforcing" and w.chance(50):
+        return owner, "invoice.write_off", name, {"interest": number}
+    if how == 10:
+        return owner, "invoice.notify_debtor", name, {"date": w.day(-3, 0) if w.chance(93) else w.day(1, 2),
+                                                      "method": "court", "hash": w.hash()}
+    if how == 11:
+        return owner, "invoice.reassign", name, {"interest": number, "to": w.lender() if w.chance(95) else w.firm()}
+    if how == 12:
+        return owner, w.pick(["invoice.default", "invoice.enforce"]), name, reason(w)
+    if w.chance(25):
+        return owner, "invoice.buy_back", name, {"interest": number}
+    left = interests[0]["outstanding"] if interests else 1
+    return owner, "invoice.repay", name, {"interest": number, "amount": w.pick([left, left // 2, left + 1, left])}
+
+
+# Papers
+
+
+def appraisal(w):
+    held = w.record("appraisal")
+    if held is None or w.new("appraisal", 55, 25):
+        rights = w.records("right")
+        if not rights:
+            return None
+        base = w.day(-100, 0)
+        subjects = sorted({w.pick(rights)["id"] for _ in range(w.pick([1, 2]))})
+        if held and w.chance(40):
+            subjects = list(held["fields"]["subject_rights"])
+        return w.with_role("appraiser"), "appraisal.issue", "", {
+            "report_no": "R1", "appraiser_license": "L1", "subject_rights": subjects, "value": w.amount(), "ccy": CNY,
+            "base_date": base, "valid_to": days.plus_years(base, 1) if w.chance(50) else w.day(-3, 300), "method": "income",
+            "purpose": w.pick(["pledge", "securitization"]), "report_hash": w.hash()}
+    who = held["appraiser"] if w.chance(95) else w.with_role("appraiser")
+    if w.chance(50):
+        by = w.record("appraisal")
+        return who, "appraisal.supersede", held["id"], {"by": by["id"]}
+    return who, "appraisal.withdraw", held["id"], reason(w)
+
+
+def objection(w):
+    held = w.record("objection")
+    if held is None or w.new("objection", 35, 6):
+        disputed = [one for one in w.records("right") + w.records("pledge") if "objections" in one]
+        target = w.pick(disputed) if disputed and w.chance(20) else w.record(w.pick([one for one in ("pledge", "right", "invoice", "finance", "cert", "dataip", "objection")
+                                  if one in TYPES]))
+        if target is None:
+            return None
+        body = {"against": target["id"], "ground": "wrong_owner"}
+        if w.chance(75):
+            body.update(interest="利害关系", evidence=[w.hash()])
+        before = target.get("objections")
+        return before[0]["objector"] if before and w.chance(50) else w.any_party(), "objection.file", "", body
+    own, name = held["objector"] if w.chance(95) else w.any_party(), held["id"]
+    if held["state"] == "litigation_shown":
+        target = w.state.get("pledge/" + held["fields"]["against"]) or {}
+        decider = w.pick([w.with_role("court"), target.get("office") or w.with_role("ip_office"), "center-1"])
+        return decider, w.pick(["objection.uphold", "objection.dismiss"]), name, {
+            "reason": "x", **({"ruling_hash": w.hash()} if w.chance(80) else {})}
+    how = w.r.randrange(3)
+    if how == 0:
+        return own, "objection.notify", name, {"notice_hash": w.hash()}
+    if how == 1:
+        return own, "objection.show_litigation", name, {"suit_or_arbitration_notice_hash": w.hash()}
+    return own, "objection.withdraw", name, reason(w)
+
+
+def paper(w):
+    how = w.r.randrange(4)
+    if how == 0:
+        return w.any_party(), "anchor.file", "", {"hash": w.hash(), "media_type": "application/pdf", "byte_length": 10,
+                                                  "custodian": w.any_party()}
+    if how == 1:
+        known = [one["id"] for one in w.records("right")] or ["patent:2020100000010"]
+        rights = sorted({w.pick(known) for _ in range(w.pick([1, 3, 30]))}) + (["trademark:88888888"] if w.chance(30) else [])
+        return w.any_party(), "search.request", "", {"rights": rights, **({"purpose": "尽职调查"} if w.chance(90) else {})}
+    held = w.record("erasure")
+    if held is None or w.new("erasure", 25, 6):
+        records = [one["id"] for one in (w.record("pledge"), w.record("cert") if "cert" in TYPES else None) if one]
+        if not records or w.chance(5):
+            records = ["PL-330106-20260101-00000001-0"]
+        return "dpo-1", "erasure.request", "", {"subject_ref": w.sealed(), "records": records, "ground": "service_ended",
+                                                "legal_basis": "PIPL 47", "holders": sorted({w.firm(), w.bank()}),
+                                                "regulator_notice": w.hash()}
+    name, state = held["id"], held["state"]
+    if state == "requested":
+        if w.chance(85):
+            return "dpo-1", "erasure.verify", name, {"identity_evidence": w.hash()} if w.chance(80) else {}
+        return "dpo-1", "erasure.refuse", name, {"why": w.pick(["E_RETENTION_PERIOD", "E_IDENTITY_UNPROVEN"]),
+                                                 "retained_because": "x"}
+    if state == "verified":
+        return "dpo-1", "erasure.restrict", name, {}
+    if state == "restricted":
+        if w.chance(70):
+            return w.pick(held["fields"]["holders"]), "erasure.declare", name, {"locations": w.sealed(), "report_hash": w.hash()}
+        return "dpo-1", "erasure.erase", name, {}
+    return "regulator-1", "erasure.confirm", name, {}
+
+
+MOVES = [(2, party), (1, policy), (14, right), (4, freeze), (24, pledge), (17, finance), (22, invoice), (4, appraisal),
+         (4, objection), (3, paper)]
+
+
+def move(w):
+    total = sum(weight for weight, _ in MOVES)
+    at = w.r.uniform(0, total)
+    for weight, one in MOVES:
+        at -= weight
+        if at <= 0:
+            return one(w)
+    return None
