@@ -1,6 +1,8 @@
 // See verified.h.
 #include "cli/verified.h"
 
+#include <cstdlib>
+
 #include "cli/i18n.h"
 #include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
@@ -17,6 +19,23 @@ Failure bad_proof(const std::string& reason, const std::string& detail) {
             json::Object{{"reason", reason}, {"detail", detail}},
             "ask another node with --node and tell the operator",
             "用 --node 询问其他节点并告知运维"};
+}
+
+json::Value as_of_header(const chain::Header& header) {
+    return json::Object{{"height", header.height.value},
+                        {"time", to_rfc3339(header.time)},
+                        {"state_root", to_hex(header.state_root)}};
+}
+
+std::optional<Height> height_in(const std::string& path) {
+    constexpr std::string_view kName = "at_height=";
+    const std::size_t at = path.find(kName);
+    if (at == std::string::npos) return std::nullopt;
+    return Height(std::strtoull(path.c_str() + at + kName.size(), nullptr, 10));
+}
+
+bool is_proven(const proof::Verdict& verdict) {
+    return verdict.answer == proof::Answer::valid || verdict.answer == proof::Answer::stale;
 }
 
 }  // namespace
@@ -57,39 +76,34 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
     proof::Question question;
     question.key = key;
     question.now = UnixMillis{now_ms()};
-    if (path.find("at_height=") != std::string::npos)
-        question.at_height = Height(proven.bundle.final.header.height);
+    question.at_height = height_in(path);
     proven.verdict = proof::verify(proven.bundle, genesis, question);
     if (session.flags.no_verify) {
         proven.verified = false;
-    } else if (proven.verdict.answer != proof::Answer::valid &&
-               proven.verdict.answer != proof::Answer::stale) {
+    } else if (!is_proven(proven.verdict)) {
         return Err(bad_proof(
             std::string(proof::to_text(proven.verdict.answer)) + " " + proven.verdict.reason,
             proven.verdict.detail));
+    } else {
+        proven.as_of = as_of_header(proven.bundle.final.header);
     }
     if (!proven.bundle.items.empty()) proven.value = proven.bundle.items.front().value;
     return proven;
 }
 
-Result<Proven, Failure> verify_batch(const std::string& answer_text,
-                                     const std::vector<std::string>& keys,
-                                     const chain::Genesis& genesis, bool no_verify) {
-    const auto body = json::parse(answer_text, 64 * 1024 * 1024);
-    const json::Value* document = body.ok() ? body->find("bundle") : nullptr;
-    if (body.ok() && body->find("items") != nullptr && body->find("items")->is_array()) {
-        for (const json::Value& one : body->find("items")->as_array()) {
-            if (one.string_or("trust", "") != "unverified") continue;
-            return Err(failure_of(chain::Code::E_FORBIDDEN,
-                                  json::Object{{"key", one.string_or("key", "")}}));
-        }
-    }
-    if (document == nullptr || body->find("as_of") == nullptr)
+namespace {
+
+// The bundle in `body` must be about exactly these keys, in this order.
+Result<Proven, Failure> verify_bundle(const json::Value& body, const std::vector<std::string>& keys,
+                                      const chain::Genesis& genesis, std::optional<Height> height,
+                                      bool no_verify) {
+    const json::Value* document = body.find("bundle");
+    if (document == nullptr || body.find("as_of") == nullptr)
         return Err(bad_proof("form", "no bundle in the answer"));
     auto bundle = proof::bundle_from_json(*document);
     if (!bundle.ok()) return Err(bad_proof("form", bundle.error()));
     Proven proven;
-    proven.as_of = *body->find("as_of");
+    proven.as_of = *body.find("as_of");
     proven.bundle = std::move(bundle).value();
     proven.bundle_text = json::write(*document);
     if (proven.bundle.items.size() != keys.size())
@@ -100,16 +114,73 @@ Result<Proven, Failure> verify_batch(const std::string& answer_text,
     }
     proof::Question question;
     question.now = UnixMillis{now_ms()};
+    question.at_height = height;
     proven.verdict = proof::verify(proven.bundle, genesis, question);
-    const bool holds = proven.verdict.answer == proof::Answer::valid ||
-                       proven.verdict.answer == proof::Answer::stale;
     if (no_verify) {
         proven.verified = false;
-    } else if (!holds) {
+    } else if (!is_proven(proven.verdict)) {
         return Err(bad_proof(
             std::string(proof::to_text(proven.verdict.answer)) + " " + proven.verdict.reason,
             proven.verdict.detail));
+    } else {
+        proven.as_of = as_of_header(proven.bundle.final.header);
     }
+    return proven;
+}
+
+}  // namespace
+
+Result<Proven, Failure> verify_batch(const std::string& answer_text,
+                                     const std::vector<std::string>& keys,
+                                     const chain::Genesis& genesis, bool no_verify) {
+    const auto body = json::parse(answer_text, 64 * 1024 * 1024);
+    if (!body.ok()) return Err(bad_proof("form", body.error().reason));
+    if (body->find("items") != nullptr && body->find("items")->is_array()) {
+        for (const json::Value& one : body->find("items")->as_array()) {
+            if (one.string_or("trust", "") != "unverified") continue;
+            return Err(failure_of(chain::Code::E_FORBIDDEN,
+                                  json::Object{{"key", one.string_or("key", "")}}));
+        }
+    }
+    return verify_bundle(*body, keys, genesis, std::nullopt, no_verify);
+}
+
+Result<Proven, Failure> fetch_keys(Session& session, const Context& context,
+                                   const std::vector<std::string>& keys, Height height) {
+    TRY(const chain::Genesis genesis, context.genesis());
+    TRY(const std::string node, context.need("node"));
+    json::Array asked;
+    for (const std::string& key : keys) asked.emplace_back(key);
+    HttpRequest request{"POST",
+                        node + "/v1/proofs?at_height=" + std::to_string(height.value),
+                        "application/json",
+                        json::write(json::Object{{"keys", std::move(asked)}}),
+                        {}};
+    add_credential(context, "/v1/proofs", request);
+    TRY(const HttpAnswer said, session.http.send(request));
+    if (said.status != 200) return Err(failure_of_answer(said));
+    const auto body = json::parse(said.body, 64 * 1024 * 1024);
+    if (!body.ok() || body->find("items") == nullptr || !body->find("items")->is_array())
+        return Err(bad_proof("form", "no items in the answer"));
+    std::map<std::string, json::Value> open;
+    for (const json::Value& one : body->find("items")->as_array()) {
+        const json::Value* value = one.find("value");
+        if (one.string_or("trust", "") == "unverified" && value != nullptr)
+            open.emplace(std::string(one.string_or("key", "")), *value);
+    }
+    std::vector<std::string> covered;
+    for (const std::string& key : keys) {
+        if (!open.contains(key)) covered.push_back(key);
+    }
+    if (covered.empty()) {
+        Proven proven;
+        proven.verified = false;
+        proven.public_parts = std::move(open);
+        if (const json::Value* as_of = body->find("as_of")) proven.as_of = *as_of;
+        return proven;
+    }
+    TRY(Proven proven, verify_bundle(*body, covered, genesis, height, session.flags.no_verify));
+    proven.public_parts = std::move(open);
     return proven;
 }
 

@@ -2,6 +2,8 @@
 // anything is printed.
 #pragma once
 
+#include <map>
+
 #include "cli/actor.h"
 #include "cli/command.h"
 #include "ledger/proof/verify.h"
@@ -14,7 +16,8 @@ struct Proven {
     std::string bundle_text;           // canonical: what --out writes
     std::optional<json::Value> value;  // of the one key asked
     bool verified = true;              // false: only the public part, which no proof covers
-    json::Value as_of;
+    json::Value as_of;                 // of the verified header; the node's word when not verified
+    std::map<std::string, json::Value> public_parts;  // of a batch: what no proof covers, by key
 };
 
 // With a key at hand the caller proves its party, and may read what is not public.
@@ -23,6 +26,10 @@ void add_credential(const Context& context, const std::string& path, HttpRequest
 // is exit 1.
 Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
                                      const std::string& path, const std::string& key);
+// POST /v1/proofs about `keys` at a height; those of which the caller may see only the public part
+// are left out of the bundle and stand in public_parts.
+Result<Proven, Failure> fetch_keys(Session& session, const Context& context,
+                                   const std::vector<std::string>& keys, Height height);
 // The answer to a batch of keys: the bundle must be about exactly these, in this order.
 Result<Proven, Failure> verify_batch(const std::string& answer_text,
                                      const std::vector<std::string>& keys,

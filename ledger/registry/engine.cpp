@@ -6,6 +6,7 @@
 #include "crypto/base/encode.h"
 #include "ledger/registry/approvals.h"
 #include "ledger/registry/ids/record_no.h"
+#include "ledger/registry/lists.h"
 #include "ledger/registry/rules/mirror_rules.h"
 
 namespace quanlu::registry {
@@ -24,7 +25,7 @@ std::string party_key(std::string_view party) {
 class Run {
 public:
     Run(const chain::StateReader& state, const chain::Tx& tx, const Moment& moment)
-        : tx_(tx), moment_(moment), draft_(state) {}
+        : state_(state), tx_(tx), moment_(moment), draft_(state) {}
 
     // With `all`: every refusal there is, in order, instead of stopping at the first.
     Outcome run(chain::Writes& writes, std::vector<Refusal>* all) {
@@ -36,6 +37,7 @@ public:
             return outcome;
         }
         writes = draft_.take();
+        enter_lists(state_, writes);
         return outcome;
     }
 
@@ -240,6 +242,7 @@ private:
         draft_.put(act.key, std::move(act.record));
     }
 
+    const chain::StateReader& state_;
     const chain::Tx& tx_;
     const Moment& moment_;
     Draft draft_;

@@ -1,11 +1,20 @@
 // The records a chain is founded with: the same field tables and the same rules as for those that
 // come later, asked of a genesis document before the first block. Only types that say so found a
 // chain.
+#include "ledger/registry/lists.h"
 #include "ledger/registry/record_type.h"
 
 namespace quanlu::registry {
 
 namespace {
+
+// What stood before the first block.
+class Nothing : public chain::StateReader {
+public:
+    [[nodiscard]] std::shared_ptr<const json::Value> get(std::string_view) const override {
+        return nullptr;
+    }
+};
 
 std::string text_of(const std::string& key, const chain::Refusal& refusal) {
     return "records." + key + refusal.field + ": " +
@@ -42,6 +51,7 @@ Result<chain::Writes, std::string> founding_writes(const json::Value& records) {
         TRY(json::Value record, founding_record(key, *type, fields));
         writes[key] = std::make_shared<const json::Value>(std::move(record));
     }
+    enter_lists(Nothing(), writes);
     return writes;
 }
 

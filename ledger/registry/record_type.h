@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -64,6 +65,9 @@ struct RecordType {
     std::vector<std::string_view> actors = {};
     // The one of them, or the field, that names who keeps it and decides objections; "": courts.
     std::string_view keeper = "";
+    // "holder:firm-1": what a record is listed under in the map (lists.h), of public fields only;
+    // nullptr: in no list.
+    void (*handles)(const json::Value& record, std::set<std::string>& out) = nullptr;
 };
 
 const std::vector<RecordType>& record_types();

@@ -19,6 +19,8 @@ namespace quanlu::api {
 
 namespace {
 
+using Asked = Resources::Asked;
+
 using chain::Code;
 
 constexpr std::size_t kValueBytesMax = 4 * 1024 * 1024;  // no record comes near it
@@ -58,6 +60,68 @@ Shown shown_to(const Caller& who, const std::string& key, json::Value value) {
     return {public_part(value), false};
 }
 
+chain::Refusal bad_question(const char* why) {
+    return chain::Refusal(Code::E_BAD_REQUEST, "", json::Object{{"reason", why}});
+}
+
+// 1 to kBatchMax questions, each once.
+Status<chain::Refusal> askable(const std::vector<Asked>& asked) {
+    std::set<std::string_view> seen;
+    for (const Asked& one : asked) {
+        if (!seen.insert(one.key).second) return Err(bad_question("the same question twice"));
+    }
+    if (asked.empty() || asked.size() > proof::kBatchMax)
+        return Err(bad_question("1 to 1000 items"));
+    return Unit{};
+}
+
+// {"keys": [...]}: any keys of the map.
+Result<std::vector<Asked>, chain::Refusal> read_keys(const std::string& body) {
+    const auto document = json::parse(body, kValueBytesMax);
+    const json::Value* keys = document.ok() ? document->find("keys") : nullptr;
+    if (keys == nullptr || !keys->is_array() || document->as_object().size() != 1)
+        return Err(bad_question("keys: a list"));
+    std::vector<Asked> asked;
+    for (const json::Value& one : keys->as_array()) {
+        if (!one.is_string() || one.as_string().empty() ||
+            one.as_string().size() > chain::kStateKeyMax)
+            return Err(bad_question("key of 1 to 256 bytes"));
+        asked.push_back({one.as_string(), one.as_string()});
+    }
+    TRY_VOID(askable(asked));
+    return asked;
+}
+
+Result<std::vector<Asked>, chain::Refusal> read_asked(const std::string& body) {
+    const auto refuse = [](const char* why) { return Err(bad_question(why)); };
+    const auto document = json::parse(body, kValueBytesMax);
+    if (!document.ok() || !document->is_object()) return refuse("a JSON object");
+    std::vector<Asked> asked;
+    for (const auto& [name, list] : document->as_object()) {
+        if (!list.is_array() || (name != "rights" && name != "fingerprints"))
+            return refuse("rights, fingerprints: lists");
+    }
+    for (const char* name : {"rights", "fingerprints"}) {
+        const json::Value* list = document->find(name);
+        for (const json::Value& one : list == nullptr ? json::Array{} : list->as_array()) {
+            if (!one.is_string()) return refuse("texts");
+            const std::string& text = one.as_string();
+            if (std::string_view(name) == "fingerprints") {
+                if (!hash_from_hex(text)) return refuse("a fingerprint is 64 hex digits");
+                asked.push_back({text, "invfp/" + text});
+                continue;
+            }
+            const auto key = registry::guess_right_key(text);
+            if (!key)
+                return Err(
+                    chain::Refusal(Code::E_BAD_RIGHT_NO, "", json::Object{{"right_no", one}}));
+            asked.push_back({text, "right/" + *key});
+        }
+    }
+    TRY_VOID(askable(asked));
+    return asked;
+}
+
 }  // namespace
 
 Reply Resources::answer(const Request& request) const {
@@ -75,7 +139,13 @@ Reply Resources::answer(const Request& request) const {
     if (parts[1] == "collateral-checks" && parts.size() == 2) {
         if (request.method != "POST") return problem(Code::E_METHOD);
         if (!knows_parameters(request, {"at_height"})) return unknown_parameter();
-        return collateral_checks(*snapshot, request);
+        const auto asked = read_asked(request.body);
+        return asked.ok() ? batch(*snapshot, request, *asked) : problem(asked.error());
+    }
+    if (parts[1] == "proofs" && parts.size() == 2 && request.method == "POST") {
+        if (!knows_parameters(request, {"at_height"})) return unknown_parameter();
+        const auto asked = read_keys(request.body);
+        return asked.ok() ? batch(*snapshot, request, *asked) : problem(asked.error());
     }
     if (request.method != "GET") return problem(Code::E_METHOD);
     if (const auto reply = chain_answer(*snapshot, request, parts)) return *reply;
@@ -298,53 +368,8 @@ Reply Resources::transaction(const Snapshot& snapshot, const Request& request,
     return reply;
 }
 
-namespace {
-
-struct Asked {
-    std::string text, key;
-};
-
-Result<std::vector<Asked>, chain::Refusal> read_asked(const std::string& body) {
-    const auto refuse = [](const char* why) {
-        return Err(chain::Refusal(Code::E_BAD_REQUEST, "", json::Object{{"reason", why}}));
-    };
-    const auto document = json::parse(body, kValueBytesMax);
-    if (!document.ok() || !document->is_object()) return refuse("a JSON object");
-    std::vector<Asked> asked;
-    for (const auto& [name, list] : document->as_object()) {
-        if (!list.is_array() || (name != "rights" && name != "fingerprints"))
-            return refuse("rights, fingerprints: lists");
-    }
-    for (const char* name : {"rights", "fingerprints"}) {
-        const json::Value* list = document->find(name);
-        for (const json::Value& one : list == nullptr ? json::Array{} : list->as_array()) {
-            if (!one.is_string()) return refuse("texts");
-            const std::string& text = one.as_string();
-            if (std::string_view(name) == "fingerprints") {
-                if (!hash_from_hex(text)) return refuse("a fingerprint is 64 hex digits");
-                asked.push_back({text, "invfp/" + text});
-                continue;
-            }
-            const auto key = registry::guess_right_key(text);
-            if (!key)
-                return Err(
-                    chain::Refusal(Code::E_BAD_RIGHT_NO, "", json::Object{{"right_no", one}}));
-            asked.push_back({text, "right/" + *key});
-        }
-    }
-    std::set<std::string_view> seen;
-    for (const Asked& one : asked) {
-        if (!seen.insert(one.key).second) return refuse("the same question twice");
-    }
-    if (asked.empty() || asked.size() > proof::kBatchMax) return refuse("1 to 1000 items");
-    return asked;
-}
-
-}  // namespace
-
-Reply Resources::collateral_checks(const Snapshot& snapshot, const Request& request) const {
-    const auto asked = read_asked(request.body);
-    if (!asked.ok()) return problem(asked.error());
+Reply Resources::batch(const Snapshot& snapshot, const Request& request,
+                       const std::vector<Asked>& questions) const {
     const auto height = height_asked(snapshot, request);
     if (!height.ok()) return problem(height.error());
     const auto who = caller_of(snapshot, request);
@@ -357,7 +382,7 @@ Reply Resources::collateral_checks(const Snapshot& snapshot, const Request& requ
     bundle.chain_id = backend_.genesis->chain_id;
     bundle.final = *final;
     json::Array items;
-    for (const Asked& one : *asked) {
+    for (const Asked& one : questions) {
         auto tree = view.prove(one.key, *height);
         if (!tree) return problem(Code::E_HEIGHT_UNAVAILABLE);
         proof::MapItem item{one.key, std::nullopt, *tree};

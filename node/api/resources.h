@@ -18,6 +18,10 @@ public:
     // {"id","status","height"?,"index"?,"time"?,"outcome"?}, whole: for who holds the transaction.
     [[nodiscard]] json::Value tx_status(const Hash& id) const;
 
+    struct Asked {
+        std::string text, key;  // as the caller wrote it; of the map
+    };
+
 private:
     [[nodiscard]] Reply record(const Snapshot& snapshot, const Request& request,
                                const std::string& key) const;
@@ -33,7 +37,9 @@ private:
     [[nodiscard]] Reply transaction(const Snapshot& snapshot, const Request& request,
                                     const std::string& id) const;
     [[nodiscard]] Reply tasks(const Snapshot& snapshot, const Request& request) const;
-    [[nodiscard]] Reply collateral_checks(const Snapshot& snapshot, const Request& request) const;
+    // All at one height with one bundle, in this order.
+    [[nodiscard]] Reply batch(const Snapshot& snapshot, const Request& request,
+                              const std::vector<Asked>& questions) const;
     [[nodiscard]] Reply block(const Snapshot& snapshot, const std::string& height) const;
     [[nodiscard]] Reply blocks(const Snapshot& snapshot, const Request& request) const;
     [[nodiscard]] Reply members() const;

@@ -84,7 +84,8 @@ bool may_read_all(const std::string& key, const json::Value& value, const Caller
     const registry::RecordType* type = registry::find_record_type(value.string_or("type", ""));
     const json::Value* fields = value.find("fields");
     if (type == nullptr || fields == nullptr) {
-        return key.starts_with("invfp/") || key.starts_with("invec/") || key.starts_with("sys/");
+        return key.starts_with("invfp/") || key.starts_with("invec/") || key.starts_with("sys/") ||
+               key.starts_with("list/");
     }
     if (!has_private(*type->fields, *fields)) return true;
     if (!who.party) return false;

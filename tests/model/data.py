@@ -489,6 +489,7 @@ cert = Type("cert", "cert/", "DI", ("issuer", "recipient", "broker", "authorisat
                                     "authorisation_chain.grantee", "assessor", "suspended.by", "renewal.assessor",
                                     "delivery_receipt.party", "surrender_consents"), "issuer")
 cert.deadline = cert_deadline
+cert.handles = lambda record: ["provider:" + record["provider"]] if "issue_date" in record["fields"] else []
 cert.verb("apply", "", "applied", "", "two", "cert", [supersedes_own] + basis + [term_within] + proofs, apply, numbers)
 cert.verb("request_correction", "applied", "", "cert_center", "one", "cert.request_correction",
           [issuer, settled, correction_due], request_correction)
@@ -695,6 +696,8 @@ def dataip_deadline(act, what):
 there = parties_active("applicants", "evidence_platform")
 dataip = Type("dataip", "dataip/", "DR", ("evidence_platform", "applicants"), "office")
 dataip.deadline = dataip_deadline
+dataip.handles = lambda record: ["applicant:" + one for one in record["fields"]["applicants"]] \
+    if "registered_on" in record["fields"] else []
 applicants_sign = {"parties": lambda act: act.f["applicants"]}
 dataip.verb("deposit", "", "evidence_deposited", "", "two", "dataip",
             [lambda act: None if act.party in act.f["applicants"] else "E_WRONG_AUTHORITY", there, asset_theirs])

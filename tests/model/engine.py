@@ -24,6 +24,7 @@ class Type:
     def __init__(self, name, tag, prefix="", party_fields=(), keeper="", id_of=None):
         self.name, self.tag, self.prefix, self.keeper, self.id_of = name, tag, prefix, keeper, id_of
         self.party_fields, self.verbs, self.deadline = party_fields, {}, None
+        self.handles = None  # record -> what it is listed under (decision 0019)
         TYPES[name] = self
 
     def verb(self, name, start, end, roles, approval, body, guards=(), effect=None, identify=(), parties=None,
@@ -290,6 +291,22 @@ def run(act, keys):
     return "OK"
 
 
+def enter_lists(before, writes):
+    """Every record under the handles that it has now and had not before: list/<type>/<handle> {n}, .../<i> {id}."""
+    new = []
+    for key, value in sorted(writes.items()):
+        kind = TYPES.get(value.get("type")) if value else None
+        if kind is None or kind.handles is None or not key.startswith(kind.tag):
+            continue
+        held = before.get(key)
+        old = set(kind.handles(held)) if held else set()
+        new += [(f"list/{kind.name}/{one}", value["id"]) for one in sorted(set(kind.handles(value)) - old)]
+    for head, record_id in new:
+        n = (writes.get(head) or before.get(head) or {"n": 0})["n"] + 1
+        writes[head] = {"n": n}
+        writes[f"{head}/{n}"] = {"id": record_id}
+
+
 # Deadlines: due/<minute>/<chunk> holds up to 32 items, due/<minute> the number of chunks, sys/due the next minute.
 
 
@@ -404,6 +421,7 @@ class Ledger:
             for officer in record["fields"].get("officers", []):
                 officer["kid"] = thumbprint(officer["key"])
             writes[key] = record
+        enter_lists({}, writes)
         writes["sys/members"] = {"parties": sorted({one["party"] for one in genesis["members"]})}
         self._write(writes)
 
@@ -454,6 +472,7 @@ class Ledger:
             act = Act(self.state, tx, self.height, len(taken), time)
             code = run(act, self.keys)
             if code == "OK":
+                enter_lists(self.state, act.draft.written)
                 for key, value in act.draft.written.items():
                     changed[key] = value
                     if value is None:

@@ -1,4 +1,5 @@
 """B.1 party with its officers; policy switches (Q-20)."""
+from codec import hex_of
 from common import EMPTY, REASON
 from engine import Type, thumbprint
 from fields import table
@@ -176,6 +177,8 @@ def replace(act):
 
 REGISTRARS = "regulator|ip_office|cert_center"
 party = Type("party", "party/", party_fields=("party_id", "affiliates"), id_of=lambda body: body["party_id"])
+party.handles = lambda record: [f"{name}:{record['fields'][name]}" for name in ("uscc", "lei") if name in record["fields"]] + \
+    (["name:" + hex_of(record["fields"]["legal_name"])] if "legal_name" in record["fields"] else [])
 party.verb("register", "", "active", REGISTRARS, "two", "party", effect=name_keys, identify=[content_holds, address_there])
 party.verb("amend_name", "active", "", REGISTRARS, "two", "party.name", [has_legal_name], rename)
 party.verb("suspend", "active", "suspended", "regulator", "two", REASON)

@@ -424,6 +424,8 @@ def revoke(act):
 
 
 pledge = Type("pledge", "pledge/", "PL", ("pledgors", "pledgees", "debtor"), "office")
+pledge.handles = lambda record: ["pledgor:" + one for one in record["fields"]["pledgors"]] + [
+    "pledgee:" + one for one in record["fields"]["pledgees"]] if "ledger_registered" in record else []
 pledge.deadline = deadline
 parties = parties_active("pledgors", "pledgees", "debtor")
 filing = [rights_exist, rights_agree, parties]

@@ -310,6 +310,7 @@ def mirror_verbs(kind, states):
 
 right = Type("right", "right/", party_fields=("holders.party",), keeper="registered_by",
              id_of=lambda body: right_key(body["asset_kind"], body["right_no"])[0] or "?")
+right.handles = lambda record: ["holder:" + one["party"] for one in record["fields"]["holders"]]
 right.verb("register", "", "mirrored", "ip_office", "two", "right",
            [parties_active("holders"), similar_are_marks, term_holds, shares_hold], open_picture, [number_holds])
 right.verb("update_status", "mirrored", "", "ip_office", "two", "right.status", [], update_status, under_mismatch=True)

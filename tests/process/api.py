@@ -137,6 +137,18 @@ def every_path(net, demo, first, tx):
     for bad in (b"", b"[]", b'{"rights":"x"}', b'{"rights":[1]}', b'{"rights":["1234"]}', b'{"fingerprints":["zz"]}', b'{"other":[]}',
                 b'{"rights":["ZL202230000017.2","ZL202230000017.2"]}', b'{"rights":["a"],"rights":["b"]}', b"\xff"):
         conforms(f"POST collateral {bad}", check, ask(net, "/v1/collateral-checks", "POST", bad))
+    proofs = SPEC["paths"]["/v1/proofs"]["post"]
+    keys = ["list/right/holder:firm-01", "list/right/holder:firm-01/1", "list/right/holder:firm-01/999999"]
+    answer = conforms("POST proofs", proofs, ask(net, "/v1/proofs?at_height=40", "POST", json.dumps({"keys": keys}).encode(),
+                                                 {"Content-Type": "application/json"}))
+    if answer and ([one["present"] for one in answer["items"]] != [True, True, False] or answer["as_of"]["height"] != 40):
+        fail(f"proofs: {answer['items']}")
+    for bad in (b"", b"[]", b'{"keys":[]}', b'{"keys":"x"}', b'{"keys":[1]}', b'{"keys":[""]}', b'{"keys":["a","a"]}',
+                b'{"keys":["a"],"more":1}', json.dumps({"keys": ["k" * 257]}).encode(),
+                json.dumps({"keys": [f"k{i}" for i in range(1001)]}).encode()):
+        refused = conforms(f"POST proofs {bad[:20]}", proofs, ask(net, "/v1/proofs", "POST", bad))
+        if not (refused or {}).get("code", "").startswith("E_"):
+            fail(f"POST proofs {bad[:20]} passes")
     submit = SPEC["paths"]["/v1/transactions"]["post"]
     for bad in (b"", b"a.b.c", b"{}", b"x" * 70_000, "中文".encode()):
         status = (conforms(f"POST tx {bad[:9]}", submit, ask(net, "/v1/transactions", "POST", bad)) or {}).get("code", "")

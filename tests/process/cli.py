@@ -2,10 +2,13 @@
 """The output contract of the command line, over every command there is: with -o json exactly one JSON document on stdout,
 also on error; exit codes of the table; a code, a text in both languages and a next step in every refusal; nothing done by
 a command that was refused. Usage: cli.py BUILD"""
+import http.server
 import json
 import os
 import pathlib
 import sys
+import threading
+import urllib.request
 
 from common import Network
 
@@ -95,6 +98,82 @@ def reading(net):
     return demo
 
 
+class Liar(http.server.BaseHTTPRequestHandler):
+    """A node that leaves the last entry out of a list, or says that there are fewer."""
+    node, lie = "", ""
+
+    def log_message(self, *_):
+        pass
+
+    def answer(self, body=None):
+        asked = urllib.request.Request(self.node + self.path, data=body, method=self.command,
+                                       headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(asked) as said:
+            text = json.loads(said.read())
+        items = text.get("bundle", {}).get("items", [])
+        if self.lie == "leave_out" and len(items) > 2 and items[0]["key"].startswith("list/"):
+            items.pop()
+            text["items"].pop()
+        for one in [text.get("bundle", {}), *items]:
+            if self.lie == "count" and "n" in one.get("value", {}):
+                one["value"]["n"] = 1
+        raw = json.dumps(text).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def do_GET(self):
+        self.answer()
+
+    def do_POST(self):
+        self.answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+
+def searching(net, demo):
+    """Lists that are proven complete: nothing left out, and no less than there is."""
+    def found(*args, **more):
+        return one_document("search", net.run(*args, "-o", "json", **more))
+
+    holder = demo["holder"] if "holder" in demo else "firm-01"
+    rights = found("right", "search", "--holder", holder)
+    named = {one["id"] for one in json.loads(net.run("right", "list", "--ref", holder, "-o", "json").stdout)["data"]
+             if any(two["party"] == holder for two in one["fields"]["holders"])}
+    ids = {one["id"] for one in rights["data"]["records"]}
+    if rights["trust"] != "verified" or rights["data"]["entries"] < 2 or not named <= ids:
+        fail(f"right search: {rights['data']['entries']} entries, {named - ids} missing")
+    pledges = found("pledge", "search", "--pledgor", holder)
+    if demo["pledge"] not in [one["id"] for one in pledges["data"]["records"]] or pledges["trust"] != "verified":
+        fail(f"pledge search: {pledges['data']}")
+    early = found("pledge", "search", "--pledgor", holder, "--at-height", "1")
+    if early["data"]["entries"] != 0 or early["trust"] != "verified" or early["as_of"]["height"] != 1:
+        fail(f"pledge search at height 1: {early['data']}")
+    later = found("right", "search", "--holder", holder, "--from", "2", "--out", net.folder + "/list.json")
+    if len(later["data"]["records"]) != rights["data"]["entries"] - 1 and rights["data"]["entries"] <= 500:
+        fail("right search --from 2")
+    fields = json.loads(net.run("party", "show", holder, "--as", "ipo-yuhang-maker", "-o", "json").stdout)["data"]["fields"]
+    for option, value in (("--uscc", fields["uscc"]), ("--name", fields["legal_name"])):
+        if [one["id"] for one in found("party", "search", option, value)["data"]["records"]] != [holder]:
+            fail(f"party search {option} {value}")
+    if found("party", "search", "--name", fields["legal_name"] + " ")["data"]["entries"] != 0:
+        fail("party search is not exact")
+    refused(net, "pledge", "search", code="usage", exit_code=2)
+    refused(net, "pledge", "search", "--pledgor", "a", "--pledgee", "b", code="usage", exit_code=2)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Liar.node = net.url(0)
+    try:
+        for lie in ("leave_out", "count"):
+            Liar.lie = lie
+            refused(net, "right", "search", "--holder", holder, "--node", f"http://127.0.0.1:{server.server_port}",
+                    code="bad_proof", exit_code=1)
+        Liar.lie = ""
+        found("right", "search", "--holder", holder, "--node", f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+
+
 def refusals(net, demo):
     refused(net, "right", "show", "1234", code="E_BAD_RIGHT_NO", exit_code=2)
     refused(net, "right", "shwo", "x", code="usage", exit_code=2)
@@ -173,6 +252,7 @@ def main():
     with Network(sys.argv[1], nodes=1, demo=True) as net:
         before = net.get(0, "/v1/status")
         demo = reading(net)
+        searching(net, demo)
         every_command(net)
         refusals(net, demo)
         batches(net)

@@ -308,6 +308,10 @@ RecordType certificate_type() {
     type.plural = "certificates";
     type.actors = {"provider"};
     type.keeper = "issuer";
+    type.handles = [](const json::Value& record, std::set<std::string>& out) {
+        if (record.find("fields")->find("issue_date") != nullptr)
+            out.insert("provider:" + std::string(record.string_or("provider", "")));
+    };
     for (Verb& verb : certificate_life_verbs()) type.verbs.push_back(std::move(verb));
     return type;
 }

@@ -309,6 +309,12 @@ RecordType data_ip_type() {
     type.plural = "data-ip-registrations";
     type.actors = {"office"};
     type.keeper = "office";
+    type.handles = [](const json::Value& record, std::set<std::string>& out) {
+        const json::Value& fields = *record.find("fields");
+        if (fields.find("registered_on") == nullptr) return;
+        for (const json::Value& one : fields.find("applicants")->as_array())
+            out.insert("applicant:" + one.as_string());
+    };
     const Guard office{Phase::existence, "B.4", same_office};
     type.verbs = {
         {"deposit",

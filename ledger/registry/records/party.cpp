@@ -3,6 +3,7 @@
 // of officers (officer_rules.h).
 #include "ledger/registry/ids/lei.h"
 #include "ledger/registry/ids/uscc.h"
+#include "ledger/registry/lists.h"
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/officer_rules.h"
 
@@ -227,6 +228,15 @@ RecordType party_type() {
         [](const json::Value& body) { return std::string(body.string_or("party_id", "")); },
         found};
     type.plural = "parties";
+    type.handles = [](const json::Value& record, std::set<std::string>& out) {
+        const json::Value& fields = *record.find("fields");
+        for (const char* name : {"uscc", "lei"}) {
+            if (fields.find(name) != nullptr)
+                out.insert(std::string(name) + ":" + std::string(fields.string_or(name, "")));
+        }
+        if (fields.find("legal_name") != nullptr)
+            out.insert(name_handle(fields.string_or("legal_name", "")));
+    };
     const std::vector<Verb> lifecycle = {
         {"register",
          "",

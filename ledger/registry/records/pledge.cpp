@@ -156,6 +156,15 @@ RecordType pledge_type() {
     type.plural = "pledges";
     type.actors = {"office"};
     type.keeper = "office";
+    // From its registration on: a draft says what somebody wishes.
+    type.handles = [](const json::Value& record, std::set<std::string>& out) {
+        if (record.find("ledger_registered") == nullptr) return;
+        const json::Value& fields = *record.find("fields");
+        for (const json::Value& one : fields.find("pledgors")->as_array())
+            out.insert("pledgor:" + one.as_string());
+        for (const json::Value& one : fields.find("pledgees")->as_array())
+            out.insert("pledgee:" + one.as_string());
+    };
     type.verbs = {
         {"draft", "", "draft", "", Approval::one, &pledge_draft_body(), drafting, nullptr, "起草"},
         {"sign",

@@ -275,6 +275,10 @@ RecordType right_type() {
     type.plural = "rights";
     type.actors = {"registered_by"};
     type.keeper = "registered_by";
+    type.handles = [](const json::Value& record, std::set<std::string>& out) {
+        for (const json::Value& holder : record.find("fields")->find("holders")->as_array())
+            out.insert("holder:" + std::string(holder.string_or("party", "")));
+    };
     type.verbs = {
         {"register",
          "",
