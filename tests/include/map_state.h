@@ -44,6 +44,9 @@ public:
         founding("dpo", "91330100MA2P00070B", {"dpo"}, false);
         founding("firm", "91330108MA28XYW55X", {"pledgor"}, false);
         founding("other", "91330110MA2DEMQ71G", {"pledgor"}, false);
+        founding("center", "12330100MB2D00014Y", {"cert_center"}, false);
+        founding("assessor", "31330000MD00000167", {"assessor"}, false);
+        founding("notary", "12330100MB2D00022R", {"evidence_node"}, false);
         founding("appraiser", "91330100MA2C00319M", {"appraiser"}, false);
         auto writes = registry::founding_writes(records_);
         ENSURE(writes.ok(), writes.ok() ? "" : writes.error());
@@ -78,12 +81,9 @@ public:
         tx.ver = ver;
         tx.body = std::move(body);
         time.value += 1'000;
-        ++height;
-        chain::Writes writes;
-        last_events = registry::run_deadlines(*this, {Height(height), 0, time}, 100, writes);
-        for (auto& [name, value] : writes) put(name, value);
+        sweep();
         const chain::Writes before = values;
-        writes.clear();
+        chain::Writes writes;
         chain::Outcome outcome = registry::apply(*this, tx, {Height(height), 0, time}, writes);
         if (outcome.ok()) {
             for (auto& [name, value] : writes) put(name, value);
@@ -91,6 +91,13 @@ public:
             ENSURE(writes.empty() && before == values, "a refusal changed something");
         }
         return outcome;
+    }
+    // A block in which nobody acts: what is due is carried out.
+    void sweep() {
+        ++height;
+        chain::Writes writes;
+        last_events = registry::run_deadlines(*this, {Height(height), 0, time}, 100, writes);
+        for (auto& [name, value] : writes) put(name, value);
     }
     // Maker, then checker.
     chain::Outcome twice(const std::string& party, const std::string& name, const std::string& rec,
