@@ -595,11 +595,14 @@ MOVES = [(2, party), (1, policy), (14, right), (4, freeze), (24, pledge), (17, f
          (4, objection), (3, paper)]
 
 
-def move(w):
-    total = sum(weight for weight, _ in MOVES)
-    at = w.r.uniform(0, total)
-    for weight, one in MOVES:
+def choose(w, weighted):
+    at = w.r.uniform(0, sum(weight for weight, _ in weighted))
+    for weight, one in weighted:
         at -= weight
         if at <= 0:
             return one(w)
     return None
+
+
+def move(w):
+    return choose(w, MOVES)

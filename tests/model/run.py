@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Drives the model and the node with the same untidy streams and compares outcomes and state roots.
 
-Usage: run.py BUILD_DIR [--txs N] [--streams K] [--from SEED] [--jobs J] [--table] [--all-codes] [--mutants EVERY] [--kill ACT:GUARD ...]
+Usage: run.py BUILD_DIR [--txs N] [--streams K] [--from SEED] [--jobs J] [--table] [--all-codes] [--mutants EVERY] [--kill ACT:GUARD ...] [--rate]
 Each stream is a chain of its own with N / K transactions. --table prints how often each code fired; --all-codes fails when
 one that the model knows stayed at zero. --mutants 1 takes each guard out of the model in turn (EVERY: each so many-th) and
-fails unless N transactions of K streams show the difference; --kill the same for the guards named."""
+fails unless N transactions of K streams show the difference; --kill the same for the guards named. --rate: one stream of
+pledges and financings (60 %), fingerprints and certificates (40 %) in blocks of 100, and how fast the node executed it."""
 import argparse
 import concurrent.futures
 import pathlib
@@ -17,6 +18,8 @@ from collections import Counter
 import appendix  # noqa: F401
 from codec import jcs
 from engine import TYPES
+import moves
+import moves_data
 from moves import MOVES, move
 from moves_data import MORE
 from world import World
@@ -106,6 +109,34 @@ def stream(checker, keys, seed, txs):
     return None, world.fired, sent
 
 
+MIX = ((12, moves.right), (30, moves.pledge), (30, moves.finance), (24, moves.invoice), (20, moves_data.cert),
+       (4, moves_data.asset))
+
+
+def rate(checker, keys, seed, txs):
+    world, acts, lines, sent = World(seed, keys), Counter(), [], 0
+    world.mistakes = 0
+    lines.append(jcs({"genesis": world.ledger.genesis}))
+    carried = world.ledger.block
+
+    def block(time_ms, some):
+        taken, left = carried(time_ms, some)
+        acts.update((tx["act"].split(".")[0], code == "OK") for tx, code, _, _ in taken)
+        return taken, left
+
+    world.ledger.block = block
+    while sent < txs:
+        line, count = world.block(lambda w: moves.choose(w, MIX), 100)
+        lines.append(line)
+        sent += count
+    said = subprocess.run([checker], input="\n".join(lines) + "\n", capture_output=True, text=True)
+    print(said.stdout + said.stderr, end="")
+    whole = sum(acts.values())
+    for name in sorted({name for name, _ in acts}):
+        print(f"{name}: {(acts[name, True] + acts[name, False]) / whole:.0%}, carried out {acts[name, True] / whole:.0%}")
+    return said.returncode
+
+
 def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("build")
@@ -117,9 +148,12 @@ def main():
     ask.add_argument("--all-codes", action="store_true")
     ask.add_argument("--mutants", type=int, default=0)
     ask.add_argument("--kill", nargs="*", default=[])
+    ask.add_argument("--rate", action="store_true")
     given = ask.parse_args()
     checker = str(pathlib.Path(given.build) / "tests" / "model_check")
     keys = subprocess.run([checker, "--keys", str(KEYS)], check=True, capture_output=True, text=True).stdout.split()
+    if given.rate:
+        return rate(checker, keys, given.first, given.txs)
     if given.mutants or given.kill:
         return mutate(given, checker, keys)
     begun, fired, total, bad = time.monotonic(), Counter(), 0, []

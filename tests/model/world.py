@@ -22,6 +22,7 @@ class World:
         self.fired = Counter()
         self.serial = self.jti = 0
         self.old = deque(maxlen=50)  # transactions to repeat
+        self.mistakes = 12           # of a hundred acts, spoiled
         self.spare_keys = []
         records = {}
         self.members = ["office-1", "office-2", "bank-1", "bank-2"]
@@ -291,7 +292,7 @@ class World:
         for _ in range(max(1, count - len(txs))):
             made = move(self)
             if made:
-                txs.append(self.spoil(*made) if self.chance(12) else self.submit(*made))
+                txs.append(self.spoil(*made) if self.chance(self.mistakes) else self.submit(*made))
         if self.old and self.chance(20):
             txs.append(self.pick(self.old))
         if self.chance(30):
