@@ -146,16 +146,18 @@ Result<Proven, Failure> verify_batch(const std::string& answer_text,
 }
 
 Result<Proven, Failure> fetch_keys(Session& session, const Context& context,
-                                   const std::vector<std::string>& keys, Height height) {
+                                   const std::vector<std::string>& keys,
+                                   std::optional<Height> height) {
     TRY(const chain::Genesis genesis, context.genesis());
     TRY(const std::string node, context.need("node"));
     json::Array asked;
     for (const std::string& key : keys) asked.emplace_back(key);
-    HttpRequest request{"POST",
-                        node + "/v1/proofs?at_height=" + std::to_string(height.value),
-                        "application/json",
-                        json::write(json::Object{{"keys", std::move(asked)}}),
-                        {}};
+    HttpRequest request{
+        "POST",
+        node + "/v1/proofs" + (height ? "?at_height=" + std::to_string(height->value) : ""),
+        "application/json",
+        json::write(json::Object{{"keys", std::move(asked)}}),
+        {}};
     add_credential(context, "/v1/proofs", request);
     TRY(const HttpAnswer said, session.http.send(request));
     if (said.status != 200) return Err(failure_of_answer(said));

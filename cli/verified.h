@@ -26,10 +26,11 @@ void add_credential(const Context& context, const std::string& path, HttpRequest
 // is exit 1.
 Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
                                      const std::string& path, const std::string& key);
-// POST /v1/proofs about `keys` at a height; those of which the caller may see only the public part
-// are left out of the bundle and stand in public_parts.
+// POST /v1/proofs about `keys` at a height, the newest without one; those of which the caller may
+// see only the public part are left out of the bundle and stand in public_parts.
 Result<Proven, Failure> fetch_keys(Session& session, const Context& context,
-                                   const std::vector<std::string>& keys, Height height);
+                                   const std::vector<std::string>& keys,
+                                   std::optional<Height> height);
 // The answer to a batch of keys: the bundle must be about exactly these, in this order.
 Result<Proven, Failure> verify_batch(const std::string& answer_text,
                                      const std::vector<std::string>& keys,

@@ -166,13 +166,13 @@ Result<Answer, Failure> search(Session& session, const Parsed& parsed, const Rec
 
 void add_search_commands(std::vector<Command>& commands) {
     for (const RecordType& type : registry::record_types()) {
-        if (type.handles == nullptr) continue;
         std::vector<Option> options;
         for (const Way& way : kWays) {
             if (way.type == type.name)
                 options.push_back({"--" + std::string(way.option), std::string(way.en),
                                    std::string(way.zh), Option::Kind::value, false, ""});
         }
+        if (options.empty()) continue;
         const std::string first = options.front().name;
         options.push_back({"--at-height", "as it stood at this height", "该高度时的状态",
                            Option::Kind::value, false, ""});

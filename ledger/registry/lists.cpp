@@ -55,6 +55,12 @@ std::string name_handle(std::string_view legal_name) {
     return "name:" + to_hex(crypto::sha256(as_bytes(legal_name)));
 }
 
+std::string statistics_handle(std::int64_t year, std::string_view district, std::string_view kind,
+                              std::string_view amount_band) {
+    return "drawn:" + std::to_string(year) + ":" + std::string(district) + ":" + std::string(kind) +
+           ":" + std::string(amount_band);
+}
+
 void enter_lists(const chain::StateReader& before, chain::Writes& writes) {
     for (Entry& entry : new_entries(before, writes)) {
         const std::string head = list_key(entry.type, entry.handle);

@@ -22,6 +22,13 @@ std::string list_entry_key(std::string_view type, std::string_view handle, std::
 // "name:" and the digest of a legal name, exact to the byte: names are no keys of the map.
 std::string name_handle(std::string_view legal_name);
 
+// Drawn financings of a year, a district (six digits, or kEverywhere), a kind and an amount band.
+inline constexpr std::string_view kEverywhere = "all";
+std::string statistics_handle(std::int64_t year, std::string_view district, std::string_view kind,
+                              std::string_view amount_band);
+// Of fewer than this the public learns no count (DOMAIN D).
+inline constexpr std::int64_t kStatisticsLeast = 5;
+
 // Enters the records among `writes` under the handles that they have now and had not in `before`.
 void enter_lists(const chain::StateReader& before, chain::Writes& writes);
 

@@ -417,6 +417,10 @@ LENDERS = "bank|factor|originator"
 RUNNING = "drawn|partially_repaid|overdue"
 finance = Type("finance", "fin/", "FE", ("lenders", "borrower", "guarantors", "proposer", "consents"))
 finance.deadline = deadline
+finance.handles = lambda record: [
+    f"drawn:{bucket['year']}:{place}:{bucket['kind']}:{bucket['amount_band']}"
+    for bucket in [record["fields"]["statistics_bucket"]] for place in (bucket["district"], "all")
+] if "allocations" in record["fields"] else []
 finance.verb("propose", "", "proposed", "", "one", "finance", [takes_part] + collateral + [dates_hold, within_rights],
              propose, [kind_backed, figures_hold])
 finance.verb("consent", "proposed|approved", "", "", "two", EMPTY, [may_consent], consent)

@@ -158,6 +158,14 @@ def searching(net, demo):
             fail(f"party search {option} {value}")
     if found("party", "search", "--name", fields["legal_name"] + " ")["data"]["entries"] != 0:
         fail("party search is not exact")
+    year = found("finance", "statistics", "--year", early["as_of"]["time"][:4], "--as", "ipo-yuhang-maker")
+    drawn = sum(one.get("drawn", 0) for one in year["data"]["counts"])
+    loans = [one for one in json.loads(net.run("finance", "list", "--as", "ipo-yuhang-maker", "-o", "json").stdout)["data"]]
+    if year["trust"] != "verified" or drawn != sum(one["state"] not in ("proposed", "approved") for one in loans) or drawn < 1:
+        fail(f"finance statistics: {drawn} drawn of {len(loans)}")
+    public = found("finance", "statistics", "--year", early["as_of"]["time"][:4], "--as", "firm-01-maker")
+    if any(one.get("drawn", 0) in range(1, 5) for one in public["data"]["counts"]):
+        fail("finance statistics shows the public a count below five")
     refused(net, "pledge", "search", code="usage", exit_code=2)
     refused(net, "pledge", "search", "--pledgor", "a", "--pledgee", "b", code="usage", exit_code=2)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)

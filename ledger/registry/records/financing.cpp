@@ -4,6 +4,7 @@
 // States: docs/registry/financing.md.
 #include "ledger/registry/deadlines.h"
 #include "ledger/registry/ids/ascii.h"
+#include "ledger/registry/lists.h"
 #include "ledger/registry/record_type.h"
 #include "ledger/registry/records/financing_fields.h"
 #include "ledger/registry/records/types.h"
@@ -447,6 +448,16 @@ RecordType financing_type() {
     RecordType type{"finance",           "融资事项",         "fin/",   "FE",
                     &financing_fields(), verbs_until_draw(), deadline, nullptr};
     type.plural = "financing";
+    // Public totals are counted here from the draw on, by the public bucket alone.
+    type.handles = [](const json::Value& record, std::set<std::string>& out) {
+        const json::Value& fields = *record.find("fields");
+        if (fields.find("allocations") == nullptr) return;
+        const json::Value& bucket = *fields.find("statistics_bucket");
+        for (const std::string_view district : {bucket.string_or("district", ""), kEverywhere})
+            out.insert(statistics_handle(bucket.integer_or("year", 0), district,
+                                         bucket.string_or("kind", ""),
+                                         bucket.string_or("amount_band", "")));
+    };
     for (Verb& verb : verbs_after_draw()) type.verbs.push_back(std::move(verb));
     return type;
 }
