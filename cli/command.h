@@ -66,6 +66,7 @@ void add_act_commands(std::vector<Command>& commands);
 void add_check_commands(std::vector<Command>& commands);
 void add_import_commands(std::vector<Command>& commands);
 void add_statistics_commands(std::vector<Command>& commands);
+void add_deadline_commands(std::vector<Command>& commands);
 void add_search_commands(std::vector<Command>& commands);
 void add_show_commands(std::vector<Command>& commands);
 void add_task_commands(std::vector<Command>& commands);

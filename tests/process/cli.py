@@ -166,6 +166,12 @@ def searching(net, demo):
     public = found("finance", "statistics", "--year", early["as_of"]["time"][:4], "--as", "firm-01-maker")
     if any(one.get("drawn", 0) in range(1, 5) for one in public["data"]["counts"]):
         fail("finance statistics shows the public a count below five")
+    dues = found("deadlines", "--days", "300", "--as", "firm-01-maker")["data"]
+    if not dues or [one["day"] for one in dues] != sorted(one["day"] for one in dues) or any(one["in_days"] > 300 for one in dues):
+        fail(f"deadlines: {dues}")
+    if len(found("deadlines", "--days", "0", "--as", "firm-01-maker")["data"]) > len(dues):
+        fail("deadlines --days 0")
+    refused(net, "deadlines", "--days", "-1", code="usage", exit_code=2)
     refused(net, "pledge", "search", code="usage", exit_code=2)
     refused(net, "pledge", "search", "--pledgor", "a", "--pledgee", "b", code="usage", exit_code=2)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)

@@ -1,0 +1,155 @@
+// quanlu deadlines: the days by which this party has something to do or to watch, read out of the
+// records that name it. Calendar days: the working-day calendar is not on the ledger (DOMAIN G.19).
+#include <algorithm>
+#include <tuple>
+
+#include "cli/command.h"
+#include "cli/i18n.h"
+#include "cli/verified.h"
+#include "crypto/base/civil_time.h"
+#include "ledger/registry/record_type.h"
+
+namespace quanlu::cli {
+
+namespace {
+
+constexpr std::size_t kRecordsMax = 20'000;  // of one type; more are an auditor's question
+
+// In which states a day counts, where it stands, and what it means.
+struct Watch {
+    std::string_view type, states, path, en, zh;
+};
+constexpr Watch kWatches[] = {
+    {"pledge", "correction", "correction.deadline", "correct the filing", "补正截止"},
+    {"pledge", "registered", "fields.debt_due", "secured debt falls due", "被担保债务到期"},
+    {"cert", "applied", "fields.correction.deadline", "correct the application", "补正截止"},
+    {"cert", "issued|suspended", "fields.valid_to", "certificate ends", "证书届满"},
+    {"dataip", "correction", "correction.deadline", "correct the application", "补正截止"},
+    {"dataip", "public_notice", "fields.notice_to", "public notice ends", "公示期满"},
+    {"dataip", "registered", "fields.valid_to", "registration ends", "登记届满"},
+    {"appraisal", "issued", "fields.valid_to", "report ends", "评估报告失效"},
+    {"finance", "approved", "fields.draw_date", "draw", "放款"},
+    {"finance", "drawn|partially_repaid|overdue", "fields.due_date", "loan falls due", "借款到期"},
+    {"finance", "repaid|recovered", "fields.release_duty.due", "release the collateral",
+     "办理解除担保"},
+    {"invoice", "financed", "fields.due_date", "receivable falls due", "应收账款到期"},
+    {"freeze", "active", "fields.valid_to", "freeze ends", "查封届满"},
+    {"right", "mirrored", "fields.annual_fee_paid_to", "annual fee", "年费截止"},
+    {"right", "mirrored", "fields.expiry_date", "right ends", "权利届满"},
+    {"programme", "shelf", "fields.shelf_valid_to", "shelf ends", "储架届满"},
+};
+
+const json::Value* at_path(const json::Value& record, std::string_view path) {
+    const json::Value* value = &record;
+    while (value != nullptr && !path.empty()) {
+        const std::size_t dot = path.find('.');
+        value = value->find(path.substr(0, dot));
+        path.remove_prefix(dot == std::string_view::npos ? path.size() : dot + 1);
+    }
+    return value;
+}
+
+struct Due {
+    std::string day, record, what, what_zh;
+};
+
+void add_dues(const registry::RecordType& type, const json::Value& record, const std::string& until,
+              std::vector<Due>& dues) {
+    const std::string_view state = record.string_or("state", "");
+    for (const Watch& watch : kWatches) {
+        if (watch.type != type.name || !registry::in_list(watch.states, state)) continue;
+        const json::Value* day = at_path(record, watch.path);
+        if (day == nullptr || !day->is_string() || day->as_string() > until) continue;
+        // A correction that was made is no longer waited for.
+        if (watch.path == "fields.correction.deadline" &&
+            !record.find("fields")->find("correction")->bool_or("open", false))
+            continue;
+        dues.push_back({day->as_string(), std::string(record.string_or("id", "")),
+                        std::string(watch.en), std::string(watch.zh)});
+    }
+}
+
+// Every record of a type that names the party, page by page.
+Status<Failure> read_type(Session& session, const Context& context,
+                          const registry::RecordType& type, const std::string& until,
+                          std::vector<Due>& dues, std::optional<json::Value>& as_of) {
+    TRY(const std::string node, context.need("node"));
+    TRY(const std::string party, context.need("party"));
+    const std::string base =
+        "/v1/" + std::string(type.plural) + "?limit=1000&ref=" + url_encode(party);
+    std::string cursor;
+    for (std::size_t read = 0; read < kRecordsMax;) {
+        const std::string path = base + (cursor.empty() ? "" : "&cursor=" + url_encode(cursor));
+        HttpRequest request{"GET", node + path, "", "", {}};
+        add_credential(context, path, request);
+        TRY(const HttpAnswer said, session.http.send(request));
+        const auto body = json::parse(said.body, 64 * 1024 * 1024);
+        if (said.status != 200 || !body.ok() || body->find("items") == nullptr)
+            return Err(failure_of_answer(said));
+        for (const json::Value& record : body->find("items")->as_array())
+            add_dues(type, record, until, dues);
+        read += body->find("items")->as_array().size();
+        if (const json::Value* height = body->find("as_of")) as_of = *height;
+        const json::Value* next = body->find("next");
+        if (next == nullptr) break;
+        cursor = next->as_string();
+    }
+    return Unit{};
+}
+
+bool is_watched(const registry::RecordType& type) {
+    return std::any_of(std::begin(kWatches), std::end(kWatches),
+                       [&](const Watch& watch) { return watch.type == type.name; });
+}
+
+Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
+    TRY(const Context context, Context::load(session.flags));
+    const int days = std::atoi(parsed.get("--days").c_str());
+    if (days < 0 || days > 36'500)
+        return Err(usage_error("--days is 0 to 36500", "--days 为 0 至 36500"));
+    const Date today = shanghai_date(UnixMillis{now_ms()});
+    const std::string until = to_text(add_days(today, days));
+    std::vector<Due> dues;
+    Answer answer;
+    for (const registry::RecordType& type : registry::record_types()) {
+        if (is_watched(type))
+            TRY_VOID(read_type(session, context, type, until, dues, answer.as_of));
+    }
+    std::sort(dues.begin(), dues.end(), [](const Due& a, const Due& b) {
+        return std::tie(a.day, a.record, a.what) < std::tie(b.day, b.record, b.what);
+    });
+    answer.schema = "quanlu.deadlines/1";
+    answer.verified = false;  // a node may leave one out; each record is proven by show
+    answer.table = Table{{std::string(say("day", "日期")), std::string(say("in days", "剩余天数")),
+                          std::string(say("record", "记录")), std::string(say("what", "事项"))},
+                         {}};
+    json::Array rows;
+    for (const Due& due : dues) {
+        const auto left = static_cast<std::int64_t>(date_from_text(due.day)->days - today.days);
+        rows.push_back(json::Object{{"day", due.day},
+                                    {"in_days", left},
+                                    {"record", due.record},
+                                    {"what", due.what},
+                                    {"what_zh", due.what_zh}});
+        answer.table->rows.push_back(
+            {due.day, std::to_string(left), due.record, std::string(say(due.what, due.what_zh))});
+        answer.ids.push_back(due.record);
+    }
+    answer.data = std::move(rows);
+    answer.notes.emplace_back(say("calendar days; what is behind stands first, below zero",
+                                  "按自然日计;已逾期者剩余天数为负,列于最前"));
+    return answer;
+}
+
+}  // namespace
+
+void add_deadline_commands(std::vector<Command>& commands) {
+    commands.push_back({{"deadlines"},
+                        "days by which this party has something to do or to watch",
+                        "本单位的期限与到期事项",
+                        "quanlu deadlines --days 90 --as ipo-yuhang-maker",
+                        {{"--days", "from today", "今后天数", Option::Kind::value, false, "30"}},
+                        deadlines});
+}
+
+}  // namespace quanlu::cli
