@@ -205,8 +205,10 @@ def draft(w, rights=None):
             if w.chance(60):
                 chosen = [one for one in report["fields"]["subject_rights"]]
                 body.update(rights=chosen, right_count=len(chosen))
-    if any(one.startswith(("trademark", "data_ip")) for one in chosen) and w.chance(60):
-        body["registration_term_to"] = days.plus_days(body["debt_due"], w.r.randint(0, 100))
+    if w.chance(80):
+        body.update(licence_before_pledge=w.sealed(), appraisal=w.sealed())
+    if any(one.startswith(("trademark", "data_ip")) for one in chosen) and w.chance(88):
+        body["registration_term_to"] = days.plus_days(body["debt_due"], w.r.randint(-5 if w.chance(8) else 0, 100))
     return w.pick(pledgors + pledgees), "pledge.draft", "", body
 
 

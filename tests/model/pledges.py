@@ -204,6 +204,33 @@ def ground_acknowledged(act, _, f):
     return "E_INVALIDATION_UNACKNOWLEDGED" if f["invalidation_pending"] and "invalidation_pending" not in said else None
 
 
+def own_term(f):
+    return f["asset_kind"] in ("trademark", "data_ip")
+
+
+@fields_of
+def ground_registration_term(act, _, f):
+    to = act.text("registration_term_to")
+    if not own_term(f) or act.f["debt_due"] <= to <= f.get("expiry_date", "9999"):
+        return None
+    if not to:
+        return "E_CONTRACT_INCOMPLETE"
+    return "E_BACKDATED" if to < act.f["debt_due"] else "E_DEBT_TERM_EXCEEDS_RIGHT"
+
+
+@fields_of
+def ground_kind_papers(act, _, f):
+    if f["asset_kind"] == "trademark" and "appraisal_id" not in act.f and "appraisal" not in act.f:
+        return "E_MISSING_EVIDENCE"
+    lacks = f["asset_kind"].startswith("copyright_") and "licence_before_pledge" not in act.f
+    return "E_MISSING_EVIDENCE" if lacks else None
+
+
+def debt_within_term(act):
+    return each_right(act, lambda _, right: "E_BACKDATED" if own_term(right["fields"]) and
+                      act.body["debt_due"] > act.text("registration_term_to") else None)
+
+
 def ground_contract(act):
     return None if len(act.listed("contract_items")) == 5 else "E_CONTRACT_INCOMPLETE"
 
@@ -444,8 +471,8 @@ pledge.verb("refuse", "submitted|under_review", "refused", "ip_office", "two", "
 pledge.verb("register", "under_review", "registered", "ip_office", "two", "pledge.register",
             [same_office, rights_exist, rights_agree, parties, ground_owner, ground_status, ground_similar, ground_fee,
              ground_dispute, extract_fresh, free_for_new_pledge, not_pledged, not_reserved, not_pooled,
-             lambda act: outlive(act, act.f["debt_due"]), amounts_hold, appraisal_holds, ground_contract, ground_coowners,
-             ground_acknowledged, statutory_there], register)
+             lambda act: outlive(act, act.f["debt_due"]), ground_registration_term, amounts_hold, appraisal_holds,
+             ground_contract, ground_coowners, ground_acknowledged, ground_kind_papers, statutory_there], register)
 mirror_verbs(pledge, "registered|enforcing|realised")
 pledge.verb("amend_party", "registered", "", "", "every", "pledge.amend_party",
             [lambda act: None if act.body["party"] in both_sides(act) else "E_NOT_INTERESTED",
@@ -453,7 +480,7 @@ pledge.verb("amend_party", "registered", "", "", "every", "pledge.amend_party",
             parties=lambda act: [act.body["party"], act.record.get("office", "")])
 pledge.verb("amend_terms", "registered", "", "", "every", "pledge.amend_terms",
             [free_for_new_pledge, lambda act: None if act.body["debt_due"] >= act.f["debt_from"] else "E_BACKDATED",
-             lambda act: outlive(act, act.body["debt_due"]), amounts_hold, drawn_within, later_ranks_agree], amend_terms,
+             lambda act: outlive(act, act.body["debt_due"]), debt_within_term, amounts_hold, drawn_within, later_ranks_agree], amend_terms,
             parties=both_sides)
 pledge.verb("extend_term", "registered", "", "", "every", "pledge.extend",
             [kinds_have_term, term_grows, lambda act: outlive(act, act.body["registration_term_to"])], extend,

@@ -136,11 +136,13 @@ RecordType pledge_type() {
         {Phase::pledge, "R-02", rights_not_reserved},
         {Phase::pool, "R-12", rights_not_pooled},
         {Phase::term, "R-09, PM461 ground 6", ground_term},
+        {Phase::term, "B.6", ground_registration_term},
         {Phase::amounts, "R-10", amounts_hold},
         {Phase::amounts, "PM461 Art 7, B.5", appraisal_holds},
         {Phase::evidence, "PM461 ground 7", ground_contract},
         {Phase::evidence, "R-22, PM461 ground 8", ground_coowners},
         {Phase::evidence, "PM461 grounds 10, 11", ground_acknowledged},
+        {Phase::evidence, "B.6, CRP Art 6", ground_kind_papers},
     };
     std::vector<Guard> registering = grounds;
     registering.push_back({Phase::evidence, "PM461 Art 11", statutory_there});

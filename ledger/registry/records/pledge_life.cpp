@@ -6,6 +6,7 @@
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/filing_rules.h"
 #include "ledger/registry/rules/party_rules.h"
+#include "ledger/registry/rules/pledge_grounds.h"
 #include "ledger/registry/rules/pledge_rules.h"
 #include "ledger/registry/rules/rank_rules.h"
 #include "ledger/registry/rules/right_rules.h"
@@ -56,6 +57,21 @@ std::optional<Refusal> new_dates_hold(Act& act) {
     return Refusal(Code::E_BACKDATED, "/debt_due",
                    json::Object{{"debt_from", act.text("debt_from")}, {"debt_due", due}});
 }
+// The registration's own term must be extended before the debt grows past it.
+std::optional<Refusal> new_debt_within_term(Act& act) {
+    return each_right(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const std::string_view due = act.body.string_or("debt_due", "");
+            if (!has_own_term(right.find("fields")->string_or("asset_kind", "")) ||
+                due <= act.text("registration_term_to"))
+                return std::nullopt;
+            return Refusal(
+                Code::E_BACKDATED, "/debt_due",
+                json::Object{{"right", id},
+                             {"debt_due", due},
+                             {"registration_term_to", act.text("registration_term_to")}});
+        });
+}
 std::optional<Refusal> new_debt_within_rights(Act& act) {
     return rights_outlive(act, act.body.string_or("debt_due", ""), "debt_due");
 }
@@ -75,7 +91,7 @@ std::optional<Refusal> kinds_have_term(Act& act) {
     return each_right(
         act, [](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
             const std::string_view kind = right.find("fields")->string_or("asset_kind", "");
-            if (kind == "trademark" || kind == "data_ip") return std::nullopt;
+            if (has_own_term(kind)) return std::nullopt;
             return Refusal(Code::E_KIND_MISMATCH, "/rights",
                            json::Object{{"right", id}, {"asset_kind", kind}});
         });
@@ -281,6 +297,7 @@ std::vector<Verb> pledge_life_verbs() {
          {{Phase::freeze, "R-06", rights_free_for_new_pledge},
           {Phase::term, "R-03", new_dates_hold},
           {Phase::term, "R-09", new_debt_within_rights},
+          {Phase::term, "B.6", new_debt_within_term},
           {Phase::amounts, "R-10", amounts_hold},
           {Phase::amounts, "R-10", drawn_within},
           {Phase::evidence, "R-04, CC Art 409", later_ranks_agree}},

@@ -185,4 +185,44 @@ std::optional<Refusal> ground_acknowledged(Act& act) {
                 });
 }
 
+// What kinds ask beyond the common grounds (B.6, decision 0020).
+
+bool has_own_term(std::string_view asset_kind) {
+    return asset_kind == "trademark" || asset_kind == "data_ip";
+}
+std::optional<Refusal> ground_registration_term(Act& act) {
+    return each(act,
+                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+                    if (!has_own_term(right.string_or("asset_kind", ""))) return std::nullopt;
+                    const std::string_view to = act.text("registration_term_to");
+                    const std::string_view expiry = right.string_or("expiry_date", "9999");
+                    if (to >= act.text("debt_due") && to <= expiry) return std::nullopt;
+                    const Code code = to.empty()                  ? Code::E_CONTRACT_INCOMPLETE
+                                      : to < act.text("debt_due") ? Code::E_BACKDATED
+                                                                  : Code::E_DEBT_TERM_EXCEEDS_RIGHT;
+                    return Refusal(code, "/registration_term_to",
+                                   json::Object{{"right", id},
+                                                {"registration_term_to", to},
+                                                {"debt_due", act.text("debt_due")},
+                                                {"expiry_date", expiry}});
+                });
+}
+std::optional<Refusal> ground_kind_papers(Act& act) {
+    return each(act,
+                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+                    const std::string_view kind = right.string_or("asset_kind", "");
+                    const auto lacks = [&](std::string_view name) {
+                        return act.record.find("fields")->find(name) == nullptr;
+                    };
+                    const char* missing = nullptr;
+                    if (kind == "trademark" && lacks("appraisal_id") && lacks("appraisal"))
+                        missing = "appraisal";
+                    if (kind.starts_with("copyright_") && lacks("licence_before_pledge"))
+                        missing = "licence_before_pledge";
+                    if (missing == nullptr) return std::nullopt;
+                    return Refusal(Code::E_MISSING_EVIDENCE, "/" + std::string(missing),
+                                   json::Object{{"right", id}, {"needs", missing}});
+                });
+}
+
 }  // namespace quanlu::registry

@@ -25,4 +25,12 @@ std::optional<chain::Refusal> ground_term(Act& act);  // 6, R-09: the debt ends 
 std::optional<chain::Refusal> ground_contract(Act& act);      // 7: contract items.
 std::optional<chain::Refusal> ground_acknowledged(Act& act);  // 10 and 11: risks acknowledged.
 
+// Whose pledge registration has a term of its own: trademark, data IP.
+bool has_own_term(std::string_view asset_kind);
+// B.6: that term is stated, no shorter than the debt's, within the right's.
+std::optional<chain::Refusal> ground_registration_term(Act& act);
+// B.6: trademark: a report or the written agreement on its value; copyright: licences given before
+// (CRP Art 6(6)). E_MISSING_EVIDENCE
+std::optional<chain::Refusal> ground_kind_papers(Act& act);
+
 }  // namespace quanlu::registry

@@ -31,6 +31,8 @@ MapState with_mark(bool ranked = true) {
 json::Value body_for(const MapState& state, const std::string& bank) {
     json::Value body = pledge_body(state, bank);
     body.set("rights", json::Array{kMark});
+    body.set("registration_term_to", "2035-01-01");
+    body.set("appraisal", kSealed);
     return body;
 }
 std::int64_t rank(const MapState& state, const std::string& id) {
