@@ -1,5 +1,6 @@
 // quanlu deadlines: the days by which this party has something to do or to watch, read out of the
-// records that name it. Calendar days: the working-day calendar is not on the ledger (DOMAIN G.19).
+// records that name it. Counted in calendar days; the days themselves were set by working days
+// where the rule says so (decision 0021).
 #include <algorithm>
 #include <tuple>
 

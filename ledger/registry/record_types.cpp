@@ -25,10 +25,10 @@ void check_table(const RecordType& type, const std::vector<RecordType>& all) {
 
 std::vector<RecordType> make_types() {
     std::vector<RecordType> types = {
-        party_type(),  right_type(),      asset_type(),     certificate_type(),
-        pledge_type(), receivable_type(), financing_type(), freeze_type(),
-        policy_type(), data_ip_type(),    appraisal_type(), objection_type(),
-        anchor_type(), search_type(),     programme_type(), erasure_type()};
+        party_type(),      right_type(),     asset_type(),  certificate_type(), pledge_type(),
+        receivable_type(), financing_type(), freeze_type(), policy_type(),      data_ip_type(),
+        appraisal_type(),  objection_type(), anchor_type(), search_type(),      programme_type(),
+        erasure_type(),    calendar_type()};
     for (RecordType& type : types) {
         check_table(type, types);
         // The order of checks is the ledger's, not the author's (end of DOMAIN C).

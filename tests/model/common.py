@@ -1,4 +1,5 @@
 """What several record types ask (rules R-01 to R-30) and the bodies they share."""
+import days
 from engine import TYPES
 from fields import table
 
@@ -105,3 +106,18 @@ def open_correction(act):
 
 def correction_lapsed(act):
     return act.record["state"] == "correction" and act.record["correction"]["deadline"] < act.today
+
+
+def working_days_after(act, day, count, otherwise):
+    """By the calendars on the ledger; day + otherwise where a year that it reaches has none."""
+    at = day
+    while count:
+        at = days.plus_days(at, 1)
+        calendar = act.get("calendar/" + at[:4])
+        if calendar is None:
+            return days.plus_days(day, otherwise)
+        kind = next((one["kind"] for one in calendar["fields"]["days"] if one["day"] == at), "")
+        weekend = days.between("2024-01-01", at) % 7 >= 5  # 2024-01-01 was a Monday
+        if kind == "workday" or (kind == "" and not weekend):
+            count -= 1
+    return at

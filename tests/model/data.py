@@ -1,7 +1,7 @@
 """B.2 data_asset, B.3 compliance_certificate (data invoice), B.4 data_ip_registration; R-05, R-09, R-19, R-30."""
 import days
 from common import (EMPTY, REASON, active, correction_day_ahead, correction_in_time, correction_lapsed, court_shows_ruling,
-                    has_role, linked, no_open_objection, office_or_court, open_correction, parties_active, same_office)
+                    has_role, linked, no_open_objection, office_or_court, open_correction, parties_active, same_office, working_days_after)
 from engine import Type, add_deadline
 from fields import TABLES, table
 from financings import alert_financings, certificate_live
@@ -334,7 +334,7 @@ def settled(act):
 
 
 def correction_due(act):
-    if not act.today <= act.body["deadline"] <= days.plus_days(act.today, 31):
+    if not act.today <= act.body["deadline"] <= working_days_after(act, act.today, 15, 31):
         return "E_BACKDATED"
     return "E_BAD_STATE" if act.f.get("correction", {}).get("next_from", "") > act.today else None
 
@@ -379,7 +379,7 @@ def apply(act):
 
 
 def request_correction(act):
-    act.f["correction"] = dict(act.body, since=act.where, open=True, next_from=days.plus_days(act.today, 21))
+    act.f["correction"] = dict(act.body, since=act.where, open=True, next_from=working_days_after(act, act.today, 15, 21))
 
 
 def correct(act):
@@ -708,7 +708,7 @@ dataip.verb("correct", "correction", "applied", "", "every", "dataip.correct", [
             **applicants_sign)
 dataip.verb("examine", "applied", "public_notice", "ip_office", "two", "dataip.examine",
             [same_office, unregistered,
-             lambda act: None if act.body["notice_to"] >= days.plus_days(act.today, 14) else "E_NOTICE_PERIOD_OPEN",
+             lambda act: None if act.body["notice_to"] >= working_days_after(act, act.today, 10, 14) else "E_NOTICE_PERIOD_OPEN",
              lambda act: None if act.text("algorithm_rule_summary") and act.text("algorithm_rule_hash") else "E_RAW_DATA_ONLY",
              lambda act: None if act.f.get("legality_pledge", False) else "E_SOURCE_UNLAWFUL", undisputed], examine)
 dataip.verb("refuse", "applied|public_notice", "refused", "ip_office", "two", "dataip.refuse", [same_office], refuse)

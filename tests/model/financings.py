@@ -1,6 +1,6 @@
 """B.8 financing_event: a loan on pledges, receivables and certificates; R-09, R-10, R-19."""
 import days
-from common import EMPTY, REASON, count_open, has_role, parties_active
+from common import EMPTY, REASON, count_open, has_role, parties_active, working_days_after
 from engine import Type, add_deadline
 from fields import table
 from pledges import rank_on
@@ -358,7 +358,7 @@ def draw(act):
 
 
 def open_release_duty(act):
-    due = days.plus_days(act.today, 14)
+    due = working_days_after(act, act.today, 10, 14)
     act.f["release_duty"] = {"due": due, "overdue": False}
     act.add_deadline(days.end_of(due), "release")
 

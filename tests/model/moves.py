@@ -67,7 +67,24 @@ def party(w):
     return "regulator-1", "party.resume", name, reason(w)
 
 
+def calendar(w):
+    year = int(w.today[:4]) + (1 if w.chance(50) else 0)
+    held = w.state.get(f"calendar/{year}")
+    some = sorted({f"{year}-{w.r.randint(1, 12):02d}-{w.r.randint(1, 28):02d}" for _ in range(25)})
+    listed = [{"day": one, "kind": w.pick(["holiday", "holiday", "workday"])} for one in some]
+    if w.chance(10):
+        listed.reverse()
+    if held:
+        if w.chance(80):
+            listed = [one for one in held["fields"]["days"] if one["day"] <= w.today] + [
+                one for one in listed if one["day"] > w.today]
+        return "bank-1", "calendar.amend", held["id"], {"days": listed or [{"day": f"{year}-01-01", "kind": "holiday"}]}
+    return "bank-1", "calendar.introduce", "", {"year": year, "days": listed}
+
+
 def policy(w):
+    if w.chance(35):
+        return calendar(w)
     name = w.pick(LIMITS)
     low, high = LIMITS[name]
     value = w.pick([low, high, high + 1, min(high, 40)]) if name != "approval_ttl_days" else w.pick([5, 30, 90, 91])

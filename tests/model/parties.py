@@ -236,4 +236,29 @@ policy = Type("policy", "policy/", id_of=lambda body: body["name"])
 policy.verb("introduce", "", "in_force", "", "quorum", "policy", [steps_ahead])
 policy.verb("change", "in_force", "", "", "quorum", "step", [step_ahead, room_for_step],
             lambda act: act.f["steps"].append(dict(act.body)))
+
+# The calendar of working days (decision 0021)
+
+table("calendar.day", "day: date\nkind: choice holiday|workday")
+table("calendar", "year: integer 2999\ndays: objects 120 calendar.day")
+table("calendar.days", "days: objects 120 calendar.day")
+
+
+def days_hold(listed, year):
+    texts = [one["day"] for one in listed]
+    return None if texts == sorted(set(texts)) and all(one[:4] == str(year) for one in texts) else "E_SCHEMA"
+
+
+def past_unchanged(act):
+    def past(listed):
+        return [one for one in listed if one["day"] <= act.today]
+
+    return None if past(act.f["days"]) == past(act.body["days"]) else "E_BACKDATED"
+
+
+calendar = Type("calendar", "calendar/", id_of=lambda body: str(body["year"]))
+calendar.verb("introduce", "", "in_force", "", "quorum", "calendar", [lambda act: days_hold(act.f["days"], act.f["year"])])
+calendar.verb("amend", "in_force", "", "", "quorum", "calendar.days",
+              [lambda act: days_hold(act.body["days"], act.f["year"]), past_unchanged],
+              lambda act: act.f.update(days=act.body["days"]))
 assert EMPTY

@@ -13,6 +13,7 @@
 #include "ledger/registry/rules/data_rules.h"
 #include "ledger/registry/rules/financing_rules.h"
 #include "ledger/registry/rules/right_rules.h"
+#include "ledger/registry/rules/working_days.h"
 
 namespace quanlu::registry {
 
@@ -21,8 +22,10 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
+constexpr int kCorrectionWorkingDays = 15;
 constexpr std::int32_t kCorrectionDays =
-    31;  // 15 working days never take longer; the calendar is not on the ledger
+    31;  // where no calendar says which: they never take longer
+constexpr std::int32_t kCorrectionLeast = 21;  // and never fewer
 
 std::optional<Refusal> supersedes_own(Act& act) {
     const std::string_view id = act.text("supersedes");
@@ -55,10 +58,11 @@ std::optional<Refusal> no_open_correction(Act& act) {
 // One request in any span of 15 working days.
 std::optional<Refusal> correction_due(Act& act) {
     const std::string_view deadline = act.body.string_or("deadline", "");
-    if (deadline < to_text(act.today) || deadline > to_text(add_days(act.today, kCorrectionDays))) {
+    const std::string end =
+        to_text(working_days_after(act.draft, act.today, kCorrectionWorkingDays, kCorrectionDays));
+    if (deadline < to_text(act.today) || deadline > end) {
         return Refusal(Code::E_BACKDATED, "/deadline",
-                       json::Object{{"first", to_text(act.today)},
-                                    {"last", to_text(add_days(act.today, kCorrectionDays))}});
+                       json::Object{{"first", to_text(act.today)}, {"last", end}});
     }
     const json::Value* last = act.record.find("fields")->find("correction");
     if (last == nullptr || last->string_or("next_from", "") <= to_text(act.today)) {
@@ -140,7 +144,8 @@ void request_correction(Act& act) {
     correction.set("since", where_json(act.now));
     correction.set("open", true);
     correction.set("next_from",
-                   to_text(add_days(act.today, 21)));  // 15 working days are three weeks
+                   to_text(working_days_after(act.draft, act.today, kCorrectionWorkingDays,
+                                              kCorrectionLeast)));
     act.fields().set("correction", std::move(correction));
 }
 

@@ -9,6 +9,7 @@
 #include "ledger/registry/rules/filing_rules.h"
 #include "ledger/registry/rules/party_rules.h"
 #include "ledger/registry/rules/right_rules.h"
+#include "ledger/registry/rules/working_days.h"
 
 namespace quanlu::registry {
 
@@ -17,7 +18,8 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
-constexpr std::int32_t kNoticeDays = 14;  // ten working days are never fewer
+constexpr int kNoticeWorkingDays = 10;
+constexpr std::int32_t kNoticeDays = 14;  // where no calendar says which: ten are never fewer
 constexpr int kTermYears = 3;
 constexpr int kRenewalMonths = 6;
 constexpr std::int64_t kWhole = 1'000'000;  // ppm
@@ -99,7 +101,8 @@ std::optional<Refusal> authorisation_stated(Act& act) {
 }
 
 std::optional<Refusal> notice_long_enough(Act& act) {
-    const std::string least = to_text(add_days(act.today, kNoticeDays));
+    const std::string least =
+        to_text(working_days_after(act.draft, act.today, kNoticeWorkingDays, kNoticeDays));
     const std::string_view to = act.body.string_or("notice_to", "");
     if (to >= least) return std::nullopt;
     return Refusal(Code::E_NOTICE_PERIOD_OPEN, "/notice_to",

@@ -10,6 +10,7 @@
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/financing_rules.h"
 #include "ledger/registry/rules/party_rules.h"
+#include "ledger/registry/rules/working_days.h"
 
 namespace quanlu::registry {
 
@@ -21,8 +22,8 @@ using chain::Refusal;
 // An originator lends what its own programme pools (B.9); the guards know which loans those are.
 constexpr std::string_view kLenders = "bank|factor|originator";
 
-constexpr std::int32_t kReleaseDays =
-    14;  // 10 working days; the holiday calendar is not on the ledger
+constexpr int kReleaseWorkingDays = 10;
+constexpr std::int32_t kReleaseDays = 14;  // where no calendar says which
 
 // Which collateral each kind cannot do without.
 struct KindNeeds {
@@ -253,7 +254,7 @@ void draw(Act& act) {
 
 // From here on the lenders owe the release of what secured the loan.
 void open_release_duty(Act& act) {
-    const Date due = add_days(act.today, kReleaseDays);
+    const Date due = working_days_after(act.draft, act.today, kReleaseWorkingDays, kReleaseDays);
     act.fields().set("release_duty", json::Object{{"due", to_text(due)}, {"overdue", false}});
     add_deadline(act.draft, shanghai_day_end(due), act.key, "release");
     act.event("finance.release_duty", act.id, json::Object{{"due", to_text(due)}});

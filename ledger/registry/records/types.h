@@ -14,6 +14,7 @@ RecordType receivable_type();
 RecordType financing_type();
 RecordType freeze_type();
 RecordType policy_type();
+RecordType calendar_type();
 RecordType data_ip_type();
 RecordType appraisal_type();
 RecordType objection_type();
