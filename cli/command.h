@@ -67,6 +67,7 @@ void add_check_commands(std::vector<Command>& commands);
 void add_import_commands(std::vector<Command>& commands);
 void add_statistics_commands(std::vector<Command>& commands);
 void add_deadline_commands(std::vector<Command>& commands);
+void add_history_commands(std::vector<Command>& commands);
 void add_search_commands(std::vector<Command>& commands);
 void add_show_commands(std::vector<Command>& commands);
 void add_task_commands(std::vector<Command>& commands);

@@ -166,6 +166,15 @@ def searching(net, demo):
     public = found("finance", "statistics", "--year", early["as_of"]["time"][:4], "--as", "firm-01-maker")
     if any(one.get("drawn", 0) in range(1, 5) for one in public["data"]["counts"]):
         fail("finance statistics shows the public a count below five")
+    past = found("right", "history", demo["pledged_right"])
+    numbers = [one["version"] for one in past["data"]]
+    heights = [one["height"] for one in past["data"]]
+    if past["trust"] != "verified" or numbers[-1] != 1 or numbers != sorted(numbers, reverse=True) or heights != sorted(heights, reverse=True):
+        fail(f"right history: {numbers} at {heights}")
+    if len(numbers) < 3 or any(one["trust"] != "proven" or one["record"]["version"] != one["version"] for one in past["data"]):
+        fail("right history: a version without its record")
+    if len(found("pledge", "history", demo["pledge"], "--limit", "2", "--as", "ipo-yuhang-maker")["data"]) != 2:
+        fail("pledge history --limit 2")
     dues = found("deadlines", "--days", "300", "--as", "firm-01-maker")["data"]
     if not dues or [one["day"] for one in dues] != sorted(one["day"] for one in dues) or any(one["in_days"] > 300 for one in dues):
         fail(f"deadlines: {dues}")
