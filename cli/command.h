@@ -68,6 +68,8 @@ void add_import_commands(std::vector<Command>& commands);
 void add_statistics_commands(std::vector<Command>& commands);
 void add_deadline_commands(std::vector<Command>& commands);
 void add_history_commands(std::vector<Command>& commands);
+void add_portfolio_commands(std::vector<Command>& commands);
+void add_reconcile_commands(std::vector<Command>& commands);
 void add_search_commands(std::vector<Command>& commands);
 void add_show_commands(std::vector<Command>& commands);
 void add_task_commands(std::vector<Command>& commands);

@@ -17,6 +17,8 @@ std::vector<Command> all_commands() {
     add_statistics_commands(commands);
     add_deadline_commands(commands);
     add_history_commands(commands);
+    add_portfolio_commands(commands);
+    add_reconcile_commands(commands);
     add_search_commands(commands);
     add_show_commands(commands);
     add_task_commands(commands);

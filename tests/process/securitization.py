@@ -43,6 +43,17 @@ def main():
             to_tranches = sum(line["paid"] for line in one["lines"] if "tranche" in line)
             check(f"distribution {n} reaches its holders", sum(share["amount"] for share in payouts), to_tranches)
 
+        # Pool, loans, pledges, rights and payouts agree, at the issue and at the end.
+        for at in ((), ("--at-height", str(data["issued_height"]))):
+            agreed = shown(net, "ipo-yuhang-maker", "programme", "reconcile", programme, *at)
+            check(f"reconciled {at}", (agreed["data"]["differences"], agreed["trust"]), ([], "verified"))
+            check(f"values compared {at}", agreed["data"]["values"] > 400, True)
+        all_loans = shown(net, "ipo-yuhang-maker", "finance", "portfolio", "--all")["data"]
+        check("loans of all lenders", all_loans["loans"] >= 12, True)
+        check("none defaulted", all_loans["default_rate_ppm"], 0)
+        stranger = net.run("programme", "reconcile", programme, "--as", "bank-one-maker", "-o", "json", check=False)
+        check("who may not see it all is told so", json.loads(stranger.stdout).get("code"), "E_FORBIDDEN")
+
         # A stranger sees the deal and not who holds it.
         public = net.get(0, f"/v1/programmes/{programme}")
         text = json.dumps(public)

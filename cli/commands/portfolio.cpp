@@ -1,0 +1,131 @@
+// quanlu finance portfolio: a lender's running loans by borrower - what is outstanding, overdue,
+// defaulted, alerted, and where a release is late. An official asks with --all: exposure of every
+// lender, and what share has defaulted.
+#include <algorithm>
+#include <map>
+
+#include "cli/command.h"
+#include "cli/i18n.h"
+#include "cli/verified.h"
+#include "ledger/registry/record_type.h"
+
+namespace quanlu::cli {
+
+namespace {
+
+constexpr std::size_t kLoansMax = 50'000;
+
+struct Line {
+    std::int64_t loans = 0, outstanding = 0, overdue = 0, defaulted = 0, alerts = 0, late = 0;
+};
+// Lender, borrower, currency.
+using Key = std::array<std::string, 3>;
+
+void count(const json::Value& loan, const std::string& party, std::map<Key, Line>& lines) {
+    const std::string_view state = loan.string_or("state", "");
+    const json::Value& fields = *loan.find("fields");
+    const json::Value* lenders = fields.find("lenders");
+    if (lenders == nullptr) return;  // not shown to this caller
+    if (!registry::in_list(
+            "drawn|partially_repaid|overdue|defaulted|enforcing|repaid|recovered|written_off",
+            state))
+        return;
+    for (const json::Value& lender : lenders->as_array()) {
+        if (!party.empty() && lender.as_string() != party) continue;
+        Line& line = lines[{lender.as_string(), std::string(fields.string_or("borrower", "")),
+                            std::string(fields.string_or("ccy", ""))}];
+        ++line.loans;
+        if (state != "written_off") line.outstanding += fields.integer_or("outstanding", 0);
+        line.overdue += state == "overdue" ? 1 : 0;
+        line.defaulted +=
+            registry::in_list("defaulted|enforcing|recovered|written_off", state) ? 1 : 0;
+        if (const json::Value* alerts = fields.find("risk_alerts"))
+            line.alerts += static_cast<std::int64_t>(alerts->as_array().size());
+        if (const json::Value* duty = fields.find("release_duty"))
+            line.late += duty->bool_or("overdue", false) ? 1 : 0;
+    }
+}
+
+Status<Failure> read_loans(Session& session, const Context& context, const std::string& party,
+                           std::map<Key, Line>& lines, std::optional<json::Value>& as_of) {
+    TRY(const std::string node, context.need("node"));
+    std::string cursor;
+    for (std::size_t read = 0; read < kLoansMax;) {
+        std::string path = "/v1/financing?limit=1000";
+        if (!party.empty()) path += "&ref=" + url_encode(party);
+        if (!cursor.empty()) path += "&cursor=" + url_encode(cursor);
+        HttpRequest request{"GET", node + path, "", "", {}};
+        add_credential(context, path, request);
+        TRY(const HttpAnswer said, session.http.send(request));
+        const auto body = json::parse(said.body, 64 * 1024 * 1024);
+        if (said.status != 200 || !body.ok() || body->find("items") == nullptr)
+            return Err(failure_of_answer(said));
+        for (const json::Value& loan : body->find("items")->as_array()) count(loan, party, lines);
+        read += body->find("items")->as_array().size();
+        if (const json::Value* height = body->find("as_of")) as_of = *height;
+        const json::Value* next = body->find("next");
+        if (next == nullptr) break;
+        cursor = next->as_string();
+    }
+    return Unit{};
+}
+
+Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
+    TRY(const Context context, Context::load(session.flags));
+    std::string party;
+    if (!parsed.has("--all")) {
+        TRY(party, context.need("party"));
+    }
+    Answer answer;
+    std::map<Key, Line> lines;
+    TRY_VOID(read_loans(session, context, party, lines, answer.as_of));
+    answer.schema = "quanlu.finance.portfolio/1";
+    answer.verified = false;  // sums over what a node lists; each loan is proven by show
+    answer.table = Table{
+        {std::string(say("lender", "贷款方")), std::string(say("borrower", "借款方")),
+         std::string(say("currency", "币种")), std::string(say("loans", "笔数")),
+         std::string(say("outstanding", "未偿余额(最小单位)")), std::string(say("overdue", "逾期")),
+         std::string(say("defaulted", "违约")), std::string(say("alerts", "风险提示")),
+         std::string(say("late release", "逾期未注销"))},
+        {}};
+    json::Array rows;
+    std::int64_t loans = 0, defaulted = 0;
+    for (const auto& [key, line] : lines) {
+        const auto& [lender, borrower, ccy] = key;
+        loans += line.loans;
+        defaulted += line.defaulted;
+        rows.push_back(json::Object{{"lender", lender},
+                                    {"borrower", borrower},
+                                    {"ccy", ccy},
+                                    {"loans", line.loans},
+                                    {"outstanding", line.outstanding},
+                                    {"overdue", line.overdue},
+                                    {"defaulted", line.defaulted},
+                                    {"alerts", line.alerts},
+                                    {"late_release", line.late}});
+        answer.table->rows.push_back({lender, borrower, ccy, std::to_string(line.loans),
+                                      std::to_string(line.outstanding),
+                                      std::to_string(line.overdue), std::to_string(line.defaulted),
+                                      std::to_string(line.alerts), std::to_string(line.late)});
+    }
+    const std::int64_t rate = loans == 0 ? 0 : defaulted * 1'000'000 / loans;
+    answer.data =
+        json::Object{{"lines", std::move(rows)}, {"loans", loans}, {"default_rate_ppm", rate}};
+    answer.notes.push_back(std::string(say("defaulted, of all drawn: ", "违约笔数占比:")) +
+                           std::to_string(rate) + " ppm");
+    return answer;
+}
+
+}  // namespace
+
+void add_portfolio_commands(std::vector<Command>& commands) {
+    commands.push_back({{"finance", "portfolio"},
+                        "running loans by borrower: outstanding, overdue, alerts, late releases",
+                        "按借款方汇总在贷:余额、逾期、风险提示、逾期未注销",
+                        "quanlu finance portfolio --as bank-one-maker",
+                        {{"--all", "of every lender; for officials", "全部贷款方(监管)",
+                          Option::Kind::flag, false, ""}},
+                        portfolio});
+}
+
+}  // namespace quanlu::cli
