@@ -62,7 +62,7 @@ quanlu_process_test(securitization "process;long" securitization)
 if(TARGET model_check)
   set(model ${PYTHON} ${CMAKE_SOURCE_DIR}/tests/model/run.py ${CMAKE_BINARY_DIR})
   add_test(NAME model.agrees COMMAND ${model} --txs 20000 --streams 2)
-  add_test(NAME model.notices COMMAND ${model} --txs 30000 --streams 6
-    --kill pledge.register:not_pledged invoice.finance:residual_holds finance.draw:claim_secured freeze.release:same_court)
+  add_test(NAME model.notices COMMAND ${model} --txs 100000 --streams 10
+    --kill pledge.accept:not_pledged invoice.finance:residual_holds finance.draw:claim_secured freeze.release:same_court)
   set_tests_properties(model.agrees model.notices PROPERTIES LABELS model TIMEOUT 900)
 endif()
