@@ -6,9 +6,8 @@
 
 #include "cli/command.h"
 #include "cli/i18n.h"
-#include "cli/verified.h"
+#include "cli/records.h"
 #include "crypto/base/civil_time.h"
-#include "ledger/registry/record_type.h"
 
 namespace quanlu::cli {
 
@@ -70,34 +69,6 @@ void add_dues(const registry::RecordType& type, const json::Value& record, const
     }
 }
 
-// Every record of a type that names the party, page by page.
-Status<Failure> read_type(Session& session, const Context& context,
-                          const registry::RecordType& type, const std::string& until,
-                          std::vector<Due>& dues, std::optional<json::Value>& as_of) {
-    TRY(const std::string node, context.need("node"));
-    TRY(const std::string party, context.need("party"));
-    const std::string base =
-        "/v1/" + std::string(type.plural) + "?limit=1000&ref=" + url_encode(party);
-    std::string cursor;
-    for (std::size_t read = 0; read < kRecordsMax;) {
-        const std::string path = base + (cursor.empty() ? "" : "&cursor=" + url_encode(cursor));
-        HttpRequest request{"GET", node + path, "", "", {}};
-        add_credential(context, path, request);
-        TRY(const HttpAnswer said, session.http.send(request));
-        const auto body = json::parse(said.body, 64 * 1024 * 1024);
-        if (said.status != 200 || !body.ok() || body->find("items") == nullptr)
-            return Err(failure_of_answer(said));
-        for (const json::Value& record : body->find("items")->as_array())
-            add_dues(type, record, until, dues);
-        read += body->find("items")->as_array().size();
-        if (const json::Value* height = body->find("as_of")) as_of = *height;
-        const json::Value* next = body->find("next");
-        if (next == nullptr) break;
-        cursor = next->as_string();
-    }
-    return Unit{};
-}
-
 bool is_watched(const registry::RecordType& type) {
     return std::any_of(std::begin(kWatches), std::end(kWatches),
                        [&](const Watch& watch) { return watch.type == type.name; });
@@ -105,6 +76,7 @@ bool is_watched(const registry::RecordType& type) {
 
 Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
+    TRY(const std::string party, context.need("party"));
     const int days = std::atoi(parsed.get("--days").c_str());
     if (days < 0 || days > 36'500)
         return Err(usage_error("--days is 0 to 36500", "--days 为 0 至 36500"));
@@ -113,8 +85,14 @@ Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
     std::vector<Due> dues;
     Answer answer;
     for (const registry::RecordType& type : registry::record_types()) {
-        if (is_watched(type))
-            TRY_VOID(read_type(session, context, type, until, dues, answer.as_of));
+        if (is_watched(type)) {
+            TRY(Listed listed, each_listed(session, context, type, party, kRecordsMax,
+                                           [&](const json::Value& record) {
+                                               add_dues(type, record, until, dues);
+                                           }));
+            answer.as_of = std::move(listed.as_of);
+            if (!listed.is_whole) answer.notes.push_back(not_whole_note(kRecordsMax));
+        }
     }
     std::sort(dues.begin(), dues.end(), [](const Due& a, const Due& b) {
         return std::tie(a.day, a.record, a.what) < std::tie(b.day, b.record, b.what);

@@ -3,10 +3,8 @@
 // is asked at the height before: none can be left out between, and the first is version 1.
 #include "cli/command.h"
 #include "cli/i18n.h"
-#include "cli/verified.h"
+#include "cli/records.h"
 #include "crypto/base/civil_time.h"
-#include "ledger/registry/ids/right_no.h"
-#include "ledger/registry/record_type.h"
 
 namespace quanlu::cli {
 
@@ -76,13 +74,7 @@ Result<std::vector<Version>, Failure> fetch_versions(Session& session, const Con
 }
 
 Result<Answer, Failure> history(Session& session, const Parsed& parsed, const RecordType& type) {
-    std::string id = parsed.get("ID");
-    if (type.name == "right") {
-        const auto key = registry::guess_right_key(id);
-        if (!key)
-            return Err(failure_of(chain::Code::E_BAD_RIGHT_NO, json::Object{{"right_no", id}}));
-        id = *key;
-    }
+    TRY(const std::string id, record_id(type, parsed.get("ID")));
     const int most = std::atoi(parsed.get("--limit").c_str());
     if (most < 1 || most > 10'000)
         return Err(usage_error("--limit is 1 to 10000", "--limit 为 1 至 10000"));
@@ -123,6 +115,9 @@ Result<Answer, Failure> history(Session& session, const Parsed& parsed, const Re
         answer.notes.push_back(std::string(say("older versions: --limit ", "更早版本:--limit ")) +
                                std::to_string(most * 2));
     }
+    answer.notes.emplace_back(
+        say("a gap in the numbers: replaced inside one block; objections make no version",
+            "版本号间断为同一区块内多次变更;异议不产生新版本"));
     answer.data = std::move(rows);
     answer.ids = {id};
     return answer;

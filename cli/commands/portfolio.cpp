@@ -1,13 +1,12 @@
 // quanlu finance portfolio: a lender's running loans by borrower - what is outstanding, overdue,
 // defaulted, alerted, and where a release is late. An official asks with --all: exposure of every
 // lender, and what share has defaulted.
-#include <algorithm>
+#include <array>
 #include <map>
 
 #include "cli/command.h"
 #include "cli/i18n.h"
-#include "cli/verified.h"
-#include "ledger/registry/record_type.h"
+#include "cli/records.h"
 
 namespace quanlu::cli {
 
@@ -46,30 +45,6 @@ void count(const json::Value& loan, const std::string& party, std::map<Key, Line
     }
 }
 
-Status<Failure> read_loans(Session& session, const Context& context, const std::string& party,
-                           std::map<Key, Line>& lines, std::optional<json::Value>& as_of) {
-    TRY(const std::string node, context.need("node"));
-    std::string cursor;
-    for (std::size_t read = 0; read < kLoansMax;) {
-        std::string path = "/v1/financing?limit=1000";
-        if (!party.empty()) path += "&ref=" + url_encode(party);
-        if (!cursor.empty()) path += "&cursor=" + url_encode(cursor);
-        HttpRequest request{"GET", node + path, "", "", {}};
-        add_credential(context, path, request);
-        TRY(const HttpAnswer said, session.http.send(request));
-        const auto body = json::parse(said.body, 64 * 1024 * 1024);
-        if (said.status != 200 || !body.ok() || body->find("items") == nullptr)
-            return Err(failure_of_answer(said));
-        for (const json::Value& loan : body->find("items")->as_array()) count(loan, party, lines);
-        read += body->find("items")->as_array().size();
-        if (const json::Value* height = body->find("as_of")) as_of = *height;
-        const json::Value* next = body->find("next");
-        if (next == nullptr) break;
-        cursor = next->as_string();
-    }
-    return Unit{};
-}
-
 Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
     std::string party;
@@ -78,7 +53,11 @@ Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
     }
     Answer answer;
     std::map<Key, Line> lines;
-    TRY_VOID(read_loans(session, context, party, lines, answer.as_of));
+    TRY(Listed listed,
+        each_listed(session, context, *registry::find_record_type("finance"), party, kLoansMax,
+                    [&](const json::Value& loan) { count(loan, party, lines); }));
+    answer.as_of = std::move(listed.as_of);
+    if (!listed.is_whole) answer.notes.push_back(not_whole_note(kLoansMax));
     answer.schema = "quanlu.finance.portfolio/1";
     answer.verified = false;  // sums over what a node lists; each loan is proven by show
     answer.table = Table{

@@ -148,7 +148,9 @@ Result<Answer, Failure> search(Session& session, const Parsed& parsed, const Rec
     const auto last = page.from - 1 + static_cast<std::int64_t>(page.ids.size());
     const auto number = [](std::int64_t n) { return std::to_string(n); };
     answer.notes.push_back(
-        page.count == 0
+        page.ids.empty() && page.count > 0
+            ? std::string(say("entries there are: ", "清单项数:")) + number(page.count)
+        : page.count == 0
             ? std::string(say("complete: none (proven absence)", "完整清单:无(已证明不存在)"))
             : std::string(say("complete: entries ", "完整清单:第 ")) + number(page.from) +
                   std::string(say(" to ", " 至 ")) + number(last) +

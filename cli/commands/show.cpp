@@ -2,10 +2,10 @@
 // printed; lists; and the raw proof for keeping.
 #include "cli/command.h"
 #include "cli/i18n.h"
+#include "cli/records.h"
 #include "cli/verified.h"
 #include "crypto/base/civil_time.h"
 #include "ledger/registry/ids/record_no.h"
-#include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/record_type.h"
 
 namespace quanlu::cli {
@@ -124,13 +124,7 @@ Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const 
 }
 
 Result<Answer, Failure> show(Session& session, const Parsed& parsed, const RecordType& type) {
-    std::string id = parsed.get("ID");
-    if (type.name == "right") {
-        const auto key = registry::guess_right_key(id);
-        if (!key)
-            return Err(failure_of(chain::Code::E_BAD_RIGHT_NO, json::Object{{"right_no", id}}));
-        id = *key;
-    }
+    TRY(const std::string id, record_id(type, parsed.get("ID")));
     return answer_of(session, parsed, "/v1/" + std::string(type.plural) + "/" + url_encode(id),
                      std::string(type.tag) + id);
 }

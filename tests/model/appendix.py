@@ -1,5 +1,6 @@
 """Every record type there is: importing this module fills engine.TYPES."""
 import data
+import data_ip
 import financings
 import freezes
 import papers
@@ -9,4 +10,4 @@ import programmes
 import receivables
 import rights
 
-ALL = (parties, rights, pledges, freezes, receivables, financings, papers, data, programmes)
+ALL = (parties, rights, pledges, freezes, receivables, financings, papers, data, data_ip, programmes)

@@ -99,9 +99,8 @@ def correction_in_time(act):
 
 
 def open_correction(act):
-    from days import end_of
     act.record["correction"] = dict(act.body, since=act.where)
-    act.add_deadline(end_of(act.body["deadline"]), "correction")
+    act.add_deadline(days.end_of(act.body["deadline"]), "correction")
 
 
 def correction_lapsed(act):

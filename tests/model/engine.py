@@ -267,7 +267,7 @@ def run(act, keys):
             return code
     if not approvals.complete:
         act.draft.put(approvals.key, approvals.pending)
-        act.id, act.outcome_state = act.id, "pending_approval"
+        act.outcome_state = "pending_approval"
         return "OK"
     if approvals.key and act.get(approvals.key):
         act.draft.put(approvals.key, None)

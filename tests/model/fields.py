@@ -3,6 +3,8 @@ import base64
 import binascii
 import re
 
+from days import is_day
+
 CURRENCIES = {"CNY", "USD", "EUR", "JPY", "HKD", "KWD", "GBP"}
 COUNTRIES = {"CN", "US", "DE", "SG", "HK", "GB"}
 INTEGER_MAX = 2**53 - 1
@@ -61,7 +63,6 @@ def _text(field, kind, text):
     if kind == "choice":
         return text in field.choices and text != ""
     if kind == "date":
-        from days import is_day
         return is_day(text)
     if kind == "hex32":
         return re.fullmatch(r"[0-9a-f]{64}", text) is not None

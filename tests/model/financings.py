@@ -1,7 +1,7 @@
 """B.8 financing_event: a loan on pledges, receivables and certificates; R-09, R-10, R-19."""
 import days
-from common import EMPTY, REASON, count_open, has_role, parties_active, working_days_after
-from engine import Type, add_deadline
+from common import EMPTY, REASON, has_role, parties_active, working_days_after
+from engine import Type
 from fields import table
 from pledges import rank_on
 from receivables import Hits, interests_of
@@ -442,4 +442,3 @@ finance.verb("write_off", "enforcing", "written_off", LENDERS, "two", REASON, [l
              lambda act: give_back(act, act.record, 0))
 finance.verb("close", "repaid|recovered", "closed", "", "one", EMPTY,
              [takes_part, lambda act: None if collateral_free(act) else "E_BAD_STATE"], close)
-assert count_open and add_deadline

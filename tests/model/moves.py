@@ -3,7 +3,6 @@ world spoils some of it, and a share of the moves ignores the state."""
 import days
 from engine import TYPES
 from parties import LIMITS
-from world import World  # noqa: F401
 
 CNY = "CNY"
 

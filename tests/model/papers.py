@@ -2,7 +2,7 @@
 import days
 from codec import hex_of, jcs, log_root
 from common import EMPTY, REASON, active, court_shows_ruling, has_role, keeper_of, linked, names_party, parties_active, set_body
-from engine import Type, add_deadline, key_of_record
+from engine import Type, key_of_record
 from fields import table
 from rights import each_right
 
@@ -249,4 +249,3 @@ erasure.verb("declare", "restricted", "", "", "two", "erasure.declare",
 erasure.verb("erase", "restricted", "erased", "dpo", "two", EMPTY,
              [own_request, lambda act: None if set(act.f["holders"]) <= set(declared(act)) else "E_ERASURE_INCOMPLETE"])
 erasure.verb("confirm", "erased", "confirmed", "regulator", "two", EMPTY)
-assert add_deadline

@@ -1,6 +1,6 @@
 """B.1 party with its officers; policy switches (Q-20)."""
 from codec import hex_of
-from common import EMPTY, REASON
+from common import REASON
 from engine import Type, thumbprint
 from fields import table
 from identifiers import is_lei, is_uscc
@@ -261,4 +261,3 @@ calendar.verb("introduce", "", "in_force", "", "quorum", "calendar", [lambda act
 calendar.verb("amend", "in_force", "", "", "quorum", "calendar.days",
               [lambda act: days_hold(act.body["days"], act.f["year"]), past_unchanged],
               lambda act: act.f.update(days=act.body["days"]))
-assert EMPTY

@@ -1,6 +1,6 @@
 """B.9 securitization programme: pool, tranches, waterfall; R-11 to R-16 (decision 0015)."""
 from common import REASON, active, count_open, has_role, set_body
-from engine import Type
+from engine import Type, clone
 from fields import table
 from pledges import report_holds
 from rights import change_right, freeze_in_force
@@ -304,7 +304,6 @@ def investors(act):
 def issue(act):
     shelf = act.draft.change("shelf/" + act.f["exchange_letter"])
     shelf["used"] += act.body["issue_amount"]
-    from engine import clone
     act.f.update(clone(act.body))
     for one in act.f["tranches"]:
         one["outstanding"] = one["face"]

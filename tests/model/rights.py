@@ -1,7 +1,7 @@
 """B.2 ip_right with its encumbrance picture; R-01, R-02, R-05 to R-07, R-12, R-20, R-22, R-24, R-27."""
 import days
 from common import active, parties_active
-from engine import Type, clone
+from engine import Type
 from fields import table
 from identifiers import group_of, patent_year, right_key
 
@@ -319,4 +319,3 @@ right.verb("transfer", "mirrored", "", "", "two", "right.transfer",
            [actor_holds, lambda act: active(act, act.body["to"]), free_for_transfer, not_reserved, pledgees_consent,
             not_pooled, lambda act: None if len(act.f["holders"]) == 1 else "E_COOWNER_CONSENT_MISSING"], transfer)
 mirror_verbs(right, "mirrored")
-assert clone

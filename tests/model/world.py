@@ -23,7 +23,6 @@ class World:
         self.serial = self.jti = 0
         self.old = deque(maxlen=50)  # transactions to repeat
         self.mistakes = 12           # of a hundred acts, spoiled
-        self.spare_keys = []
         records = {}
         self.members = ["office-1", "office-2", "bank-1", "bank-2"]
         for name, roles in self.consortium():
@@ -104,11 +103,8 @@ class World:
         return self.pick(held)
 
     def parties(self):
-        return [(key, value) for key, value in self.state.items() if key.startswith("party/")] \
-            if not hasattr(self, "_parties") else self._parties
-
-    def cache_parties(self):
-        self._parties = [(key, value) for key, value in self.state.items() if key.startswith("party/")]
+        """As they stood when the block was begun: moves ask often."""
+        return self._parties
 
     def any_party(self):
         return self.pick(self.parties())[0][6:]
@@ -284,7 +280,7 @@ class World:
     def block(self, move, count):
         """One line of the stream, carried out by the model. `move(world)`: (iss, act, rec, body)."""
         self.pass_time()
-        self.cache_parties()
+        self._parties = [(key, value) for key, value in self.state.items() if key.startswith("party/")]
         height = self.ledger.height + 1
         due = [one for one in self.later if one[0] <= height]
         self.later = [one for one in self.later if one[0] > height]
