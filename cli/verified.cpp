@@ -27,18 +27,18 @@ json::Value as_of_header(const chain::Header& header) {
                         {"state_root", to_hex(header.state_root)}};
 }
 
+bool is_proven(const proof::Verdict& verdict) {
+    return verdict.answer == proof::Answer::valid || verdict.answer == proof::Answer::stale;
+}
+
+}  // namespace
+
 std::optional<Height> height_in(const std::string& path) {
     constexpr std::string_view kName = "at_height=";
     const std::size_t at = path.find(kName);
     if (at == std::string::npos) return std::nullopt;
     return Height(std::strtoull(path.c_str() + at + kName.size(), nullptr, 10));
 }
-
-bool is_proven(const proof::Verdict& verdict) {
-    return verdict.answer == proof::Answer::valid || verdict.answer == proof::Answer::stale;
-}
-
-}  // namespace
 
 void add_credential(const Context& context, const std::string& path, HttpRequest& request) {
     if (context.find("key") == nullptr || context.find("party") == nullptr) return;
@@ -132,7 +132,8 @@ Result<Proven, Failure> verify_bundle(const json::Value& body, const std::vector
 
 Result<Proven, Failure> verify_batch(const std::string& answer_text,
                                      const std::vector<std::string>& keys,
-                                     const chain::Genesis& genesis, bool no_verify) {
+                                     const chain::Genesis& genesis, std::optional<Height> height,
+                                     bool no_verify) {
     const auto body = json::parse(answer_text, 64 * 1024 * 1024);
     if (!body.ok()) return Err(bad_proof("form", body.error().reason));
     if (body->find("items") != nullptr && body->find("items")->is_array()) {
@@ -142,7 +143,7 @@ Result<Proven, Failure> verify_batch(const std::string& answer_text,
                                   json::Object{{"key", one.string_or("key", "")}}));
         }
     }
-    return verify_bundle(*body, keys, genesis, std::nullopt, no_verify);
+    return verify_bundle(*body, keys, genesis, height, no_verify);
 }
 
 Result<Proven, Failure> fetch_keys(Session& session, const Context& context,

@@ -31,10 +31,14 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
 Result<Proven, Failure> fetch_keys(Session& session, const Context& context,
                                    const std::vector<std::string>& keys,
                                    std::optional<Height> height);
-// The answer to a batch of keys: the bundle must be about exactly these, in this order.
+// The answer to a batch of keys: the bundle must be about exactly these, in this order, at `height`
+// where one was asked for.
 Result<Proven, Failure> verify_batch(const std::string& answer_text,
                                      const std::vector<std::string>& keys,
-                                     const chain::Genesis& genesis, bool no_verify);
+                                     const chain::Genesis& genesis, std::optional<Height> height,
+                                     bool no_verify);
+// The height that a path asks for in its query; nothing where it asks for none.
+std::optional<Height> height_in(const std::string& path);
 // The line over every table: proven as of when, signed by whom.
 std::string trust_line(const Proven& proven);
 

@@ -39,7 +39,7 @@ Result<Proven, Failure> fetch_batch(Session& session, const Parsed& parsed,
     add_credential(context, "/v1/collateral-checks", request);
     TRY(const HttpAnswer said, session.http.send(request));
     if (said.status != 200) return Err(failure_of_answer(said));
-    return verify_batch(said.body, keys, genesis, session.flags.no_verify);
+    return verify_batch(said.body, keys, genesis, height_in(request.url), session.flags.no_verify);
 }
 
 Status<Failure> write_bundle(const Parsed& parsed, const Proven& proven, Answer& answer) {

@@ -99,14 +99,15 @@ def reading(net):
 
 
 class Liar(http.server.BaseHTTPRequestHandler):
-    """A node that leaves the last entry out of a list, or says that there are fewer."""
+    """A node that leaves the last entry out of a list, says that there are fewer, or answers for another height."""
     node, lie = "", ""
 
     def log_message(self, *_):
         pass
 
     def answer(self, body=None):
-        asked = urllib.request.Request(self.node + self.path, data=body, method=self.command,
+        path = self.path.replace("at_height=1", "at_height=30") if self.lie == "height" else self.path
+        asked = urllib.request.Request(self.node + path, data=body, method=self.command,
                                        headers={"Content-Type": "application/json"})
         with urllib.request.urlopen(asked) as said:
             text = json.loads(said.read())
@@ -191,6 +192,11 @@ def searching(net, demo):
             Liar.lie = lie
             refused(net, "right", "search", "--holder", holder, "--node", f"http://127.0.0.1:{server.server_port}",
                     code="bad_proof", exit_code=1)
+        Liar.lie = "height"
+        refused(net, "right", "show", demo["pledged_right"], "--at-height", "1", "--node",
+                f"http://127.0.0.1:{server.server_port}", code="bad_proof", exit_code=1)
+        refused(net, "right", "check", demo["pledged_right"], "--at-height", "1", "--node",
+                f"http://127.0.0.1:{server.server_port}", code="bad_proof", exit_code=1)
         Liar.lie = ""
         found("right", "search", "--holder", holder, "--node", f"http://127.0.0.1:{server.server_port}")
     finally:
