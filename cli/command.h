@@ -75,6 +75,7 @@ void add_show_commands(std::vector<Command>& commands);
 void add_task_commands(std::vector<Command>& commands);
 void add_tx_commands(std::vector<Command>& commands);
 void add_ledger_commands(std::vector<Command>& commands);
+void add_report_commands(std::vector<Command>& commands);
 void add_devnet_commands(std::vector<Command>& commands);
 
 // Parses argv, runs, prints. The exit code.

@@ -24,6 +24,7 @@ std::vector<Command> all_commands() {
     add_task_commands(commands);
     add_tx_commands(commands);
     add_ledger_commands(commands);
+    add_report_commands(commands);
     add_devnet_commands(commands);
     std::sort(commands.begin(), commands.end(),
               [](const Command& a, const Command& b) { return a.path < b.path; });

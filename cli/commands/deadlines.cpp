@@ -2,12 +2,15 @@
 // records that name it. Counted in calendar days; the days themselves were set by working days
 // where the rule says so (decision 0021).
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "cli/command.h"
 #include "cli/i18n.h"
+#include "cli/lists.h"
 #include "cli/records.h"
 #include "crypto/base/civil_time.h"
+#include "ledger/registry/lists.h"
 
 namespace quanlu::cli {
 
@@ -51,10 +54,22 @@ const json::Value* at_path(const json::Value& record, std::string_view path) {
 
 struct Due {
     std::string day, record, what, what_zh;
+    bool proven = false;  // out of a list proven complete
 };
 
-void add_dues(const registry::RecordType& type, const json::Value& record, const std::string& until,
-              std::vector<Due>& dues) {
+// The lists that a party's own records stand in (decision 0019).
+std::vector<std::string> handles_of(const registry::RecordType& type, const std::string& party) {
+    if (type.name == "right") return {"holder:" + party};
+    if (type.name == "pledge") return {"pledgor:" + party, "pledgee:" + party};
+    if (type.name == "cert") return {"provider:" + party};
+    if (type.name == "dataip") return {"applicant:" + party};
+    if (type.name == "finance")
+        return {registry::own_handle("lender", party), registry::own_handle("borrower", party)};
+    return {};
+}
+
+void add_dues(const registry::RecordType& type, const json::Value& record, bool proven,
+              const std::string& until, std::vector<Due>& dues) {
     const std::string_view state = record.string_or("state", "");
     for (const Watch& watch : kWatches) {
         if (watch.type != type.name || !registry::in_list(watch.states, state)) continue;
@@ -65,7 +80,7 @@ void add_dues(const registry::RecordType& type, const json::Value& record, const
             !record.find("fields")->find("correction")->bool_or("open", false))
             continue;
         dues.push_back({day->as_string(), std::string(record.string_or("id", "")),
-                        std::string(watch.en), std::string(watch.zh)});
+                        std::string(watch.en), std::string(watch.zh), proven});
     }
 }
 
@@ -84,23 +99,38 @@ Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
     const std::string until = to_text(add_days(today, days));
     std::vector<Due> dues;
     Answer answer;
+    answer.schema = "quanlu.deadlines/1";
+    answer.verified = false;  // as a whole: each line says whether its list is proven complete
+    std::optional<Height> height;
     for (const registry::RecordType& type : registry::record_types()) {
-        if (is_watched(type)) {
-            TRY(Listed listed, each_listed(session, context, type, party, kRecordsMax,
-                                           [&](const json::Value& record) {
-                                               add_dues(type, record, until, dues);
-                                           }));
-            answer.as_of = std::move(listed.as_of);
-            if (!listed.is_whole) answer.notes.push_back(not_whole_note(kRecordsMax));
+        if (!is_watched(type)) continue;
+        std::set<std::string> proven;
+        for (const std::string& handle : handles_of(type, party)) {
+            TRY(const WholeList list,
+                each_in_list(session, context, type, handle, height,
+                             [&](const std::string& id, const json::Value& record) {
+                                 if (proven.insert(id).second)
+                                     add_dues(type, record, !session.flags.no_verify, until, dues);
+                             }));
+            // All lists at the height of the first.
+            if (!height) answer.as_of = list.as_of;
+            height = list.height;
         }
+        // What names the party otherwise, as the office or the debtor: a node may leave one out.
+        TRY(const Listed listed,
+            each_listed(session, context, type, party, kRecordsMax, [&](const json::Value& record) {
+                if (!proven.contains(std::string(record.string_or("id", ""))))
+                    add_dues(type, record, false, until, dues);
+            }));
+        if (!answer.as_of) answer.as_of = listed.as_of;
+        if (!listed.is_whole) answer.notes.push_back(not_whole_note(kRecordsMax));
     }
     std::sort(dues.begin(), dues.end(), [](const Due& a, const Due& b) {
         return std::tie(a.day, a.record, a.what) < std::tie(b.day, b.record, b.what);
     });
-    answer.schema = "quanlu.deadlines/1";
-    answer.verified = false;  // a node may leave one out; each record is proven by show
     answer.table = Table{{std::string(say("day", "日期")), std::string(say("in days", "剩余天数")),
-                          std::string(say("record", "记录")), std::string(say("what", "事项"))},
+                          std::string(say("record", "记录")), std::string(say("what", "事项")),
+                          std::string(say("list", "清单"))},
                          {}};
     json::Array rows;
     for (const Due& due : dues) {
@@ -109,9 +139,11 @@ Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
                                     {"in_days", left},
                                     {"record", due.record},
                                     {"what", due.what},
-                                    {"what_zh", due.what_zh}});
+                                    {"what_zh", due.what_zh},
+                                    {"trust", due.proven ? "proven" : "unverified"}});
         answer.table->rows.push_back(
-            {due.day, std::to_string(left), due.record, std::string(say(due.what, due.what_zh))});
+            {due.day, std::to_string(left), due.record, std::string(say(due.what, due.what_zh)),
+             std::string(due.proven ? say("complete", "完整") : say("node's word", "节点所述"))});
         answer.ids.push_back(due.record);
     }
     answer.data = std::move(rows);

@@ -1,4 +1,4 @@
-// quanlu finance portfolio: a lender's running loans by borrower - what is outstanding, overdue,
+// quanlu finance portfolio: a lender's loans by borrower - what is outstanding, overdue,
 // defaulted, alerted, and where a release is late. An official asks with --all: exposure of every
 // lender, and what share has defaulted.
 #include <array>
@@ -6,7 +6,9 @@
 
 #include "cli/command.h"
 #include "cli/i18n.h"
+#include "cli/lists.h"
 #include "cli/records.h"
+#include "ledger/registry/lists.h"
 
 namespace quanlu::cli {
 
@@ -26,7 +28,8 @@ void count(const json::Value& loan, const std::string& party, std::map<Key, Line
     const json::Value* lenders = fields.find("lenders");
     if (lenders == nullptr) return;  // not shown to this caller
     if (!registry::in_list(
-            "drawn|partially_repaid|overdue|defaulted|enforcing|repaid|recovered|written_off",
+            "drawn|partially_repaid|overdue|defaulted|enforcing|repaid|recovered|written_off|"
+            "closed|rolled_over",
             state))
         return;
     for (const json::Value& lender : lenders->as_array()) {
@@ -52,14 +55,30 @@ Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
         TRY(party, context.need("party"));
     }
     Answer answer;
-    std::map<Key, Line> lines;
-    TRY(Listed listed,
-        each_listed(session, context, *registry::find_record_type("finance"), party, kLoansMax,
-                    [&](const json::Value& loan) { count(loan, party, lines); }));
-    answer.as_of = std::move(listed.as_of);
-    if (!listed.is_whole) answer.notes.push_back(not_whole_note(kLoansMax));
     answer.schema = "quanlu.finance.portfolio/1";
-    answer.verified = false;  // sums over what a node lists; each loan is proven by show
+    std::map<Key, Line> lines;
+    const registry::RecordType& type = *registry::find_record_type("finance");
+    if (party.empty()) {
+        TRY(Listed listed,
+            each_listed(session, context, type, party, kLoansMax,
+                        [&](const json::Value& loan) { count(loan, party, lines); }));
+        answer.as_of = std::move(listed.as_of);
+        answer.verified = false;  // sums over what a node lists; each loan is proven by show
+        if (!listed.is_whole) answer.notes.push_back(not_whole_note(kLoansMax));
+    } else {
+        std::optional<Height> height;
+        if (parsed.has("--at-height"))
+            height = Height(std::strtoull(parsed.get("--at-height").c_str(), nullptr, 10));
+        TRY(WholeList list,
+            each_in_list(
+                session, context, type, registry::own_handle("lender", party), height,
+                [&](const std::string&, const json::Value& loan) { count(loan, party, lines); }));
+        answer.as_of = std::move(list.as_of);
+        answer.verified = list.verified;
+        answer.notes.push_back(
+            std::string(say("complete: loans ever drawn: ", "完整清单,已放款笔数:")) +
+            std::to_string(list.entries));
+    }
     answer.table = Table{
         {std::string(say("lender", "贷款方")), std::string(say("borrower", "借款方")),
          std::string(say("currency", "币种")), std::string(say("loans", "笔数")),
@@ -99,11 +118,13 @@ Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
 
 void add_portfolio_commands(std::vector<Command>& commands) {
     commands.push_back({{"finance", "portfolio"},
-                        "running loans by borrower: outstanding, overdue, alerts, late releases",
-                        "按借款方汇总在贷:余额、逾期、风险提示、逾期未注销",
+                        "loans by borrower: outstanding, overdue, alerts, late releases",
+                        "按借款方汇总贷款:余额、逾期、风险提示、逾期未注销",
                         "quanlu finance portfolio --as bank-one-maker",
-                        {{"--all", "of every lender; for officials", "全部贷款方(监管)",
-                          Option::Kind::flag, false, ""}},
+                        {{"--all", "of every lender; for officials, not proven complete",
+                          "全部贷款方(监管,不附完整性证明)", Option::Kind::flag, false, ""},
+                         {"--at-height", "as it stood at this height", "该高度时的状态",
+                          Option::Kind::value, false, ""}},
                         portfolio});
 }
 

@@ -1,11 +1,9 @@
 // quanlu right search --holder P, pledge search --pledgor P, ...: every record that ever stood
 // under a handle, with the proof that none was left out (decision 0019). The head of the list says
 // how many entries there are; head and entries are proven together at one height.
-#include <algorithm>
-
 #include "cli/command.h"
 #include "cli/i18n.h"
-#include "cli/verified.h"
+#include "cli/lists.h"
 #include "ledger/registry/lists.h"
 #include "ledger/registry/record_type.h"
 
@@ -14,8 +12,6 @@ namespace quanlu::cli {
 namespace {
 
 using registry::RecordType;
-
-constexpr std::int64_t kPage = 500;  // entries of one answer; head and page fit one bundle
 
 // How people ask for a list, and the handle it stands under.
 struct Way {
@@ -27,6 +23,12 @@ constexpr Way kWays[] = {
     {"pledge", "pledgee", "party they were pledged to", "质权人"},
     {"cert", "provider", "party that provides the data", "数据提供方"},
     {"dataip", "applicant", "party that registered them", "申请人"},
+    {"right", "mismatch", "office that reported a mismatch with the register", "报告不一致的机关"},
+    {"pledge", "mismatch", "office that reported a mismatch with the register", "报告不一致的机关"},
+    {"cert", "delivered", "digest of the delivered file, sha256:...", "交付文件的摘要"},
+    {"anchor", "hash", "digest of the file, sha256:...", "文件哈希"},
+    {"finance", "lender", "lender; for itself and officials", "贷款方(本方与监管)"},
+    {"finance", "borrower", "borrower; for itself and officials", "借款方(本方与监管)"},
     {"party", "uscc", "unified social credit code", "统一社会信用代码"},
     {"party", "lei", "LEI", "LEI"},
     {"party", "name", "full legal name, exact", "法定名称全称"},
@@ -41,88 +43,32 @@ Result<std::string, Failure> handle_of(const RecordType& type, const Parsed& par
         options += (options.empty() ? "" : ", ") + option;
         const std::string value = parsed.get(option);
         if (value.empty()) continue;
-        handles.push_back(way.option == "name" ? registry::name_handle(value)
-                                               : std::string(way.option) + ":" + value);
+        handles.push_back(way.option == "name"    ? registry::name_handle(value)
+                          : way.type == "finance" ? registry::own_handle(way.option, value)
+                                                  : std::string(way.option) + ":" + value);
     }
     if (handles.size() == 1) return handles.front();
     return Err(usage_error("one of " + options, "请给出其一:" + options));
 }
 
-struct Page {
-    std::int64_t count = 0, from = 1;
-    std::vector<std::string> ids;  // in the order of entry
-    Proven proven;                 // head and entries
-};
-
-std::int64_t count_in(const std::optional<json::Value>& head) {
-    return head ? head->integer_or("n", 0) : 0;
-}
-
-Result<Page, Failure> fetch_page(Session& session, const Parsed& parsed, const Context& context,
-                                 const RecordType& type, const std::string& handle) {
-    Page page;
-    page.from = std::max<std::int64_t>(1, std::atoll(parsed.get("--from").c_str()));
-    const std::string head = registry::list_key(type.name, handle);
-    std::string path = "/v1/proofs?key=" + url_encode(head);
-    if (parsed.has("--at-height")) path += "&at_height=" + url_encode(parsed.get("--at-height"));
-    TRY(page.proven, fetch_proven(session, context, path, head));
-    page.count = count_in(page.proven.value);
-    const std::int64_t last = std::min(page.count, page.from + kPage - 1);
-    if (last < page.from) return page;
-    std::vector<std::string> keys{head};
-    for (std::int64_t i = page.from; i <= last; ++i)
-        keys.push_back(registry::list_entry_key(type.name, handle, i));
-    const Height height(static_cast<std::uint64_t>(page.proven.as_of.integer_or("height", 0)));
-    TRY(page.proven, fetch_keys(session, context, keys, height));
-    const auto& items = page.proven.bundle.items;
-    if (items.size() != keys.size() || count_in(items.front().value) != page.count) {
-        return Err(Failure{Exit::no, "bad_proof", "the list and its count do not agree",
-                           "清单与其计数不符", json::Object{{"list", head}}, "", ""});
-    }
-    for (std::size_t i = 1; i < items.size(); ++i) {
-        const std::string id(items[i].value ? items[i].value->string_or("id", "")
-                                            : std::string_view());
-        if (id.empty()) {
-            return Err(Failure{Exit::no, "bad_proof", "an entry of the list is missing",
-                               "清单缺少一项", json::Object{{"key", items[i].key}}, "", ""});
-        }
-        page.ids.push_back(id);
-    }
-    return page;
-}
-
 // What each record says at the height of the list: proven, or the public part of it.
 Status<Failure> add_records(Session& session, const Context& context, const RecordType& type,
-                            const Page& page, Answer& answer) {
-    std::vector<std::string> keys;
-    for (const std::string& id : page.ids) {
-        const std::string key = std::string(type.tag) + id;
-        if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
-    }
-    const Height height(static_cast<std::uint64_t>(page.proven.as_of.integer_or("height", 0)));
-    TRY(const Proven proven, fetch_keys(session, context, keys, height));
-    std::map<std::string, json::Value> values = proven.public_parts;
-    for (const auto& item : proven.bundle.items) {
-        if (item.value) values.emplace(item.key, *item.value);
-    }
+                            const ListPage& page, Answer& answer) {
+    TRY(const PageRecords records, fetch_page_records(session, context, type, page));
     json::Array rows;
-    for (const std::string& key : keys) {
-        const auto found = values.find(key);
+    for (const std::string& key : records.keys) {
+        const json::Value& record = records.values.at(key);
         const std::string id = key.substr(type.tag.size());
-        if (found == values.end()) {
-            return Err(Failure{Exit::no, "bad_proof", "a record of the list is not there",
-                               "清单中的记录不存在", json::Object{{"key", key}}, "", ""});
-        }
-        const bool whole = proven.verified && !proven.public_parts.contains(key);
-        const std::string state(found->second.string_or("state", ""));
+        const bool whole = records.is_whole(key);
+        const std::string state(record.string_or("state", ""));
         answer.table->rows.push_back(
-            {id, state, std::to_string(found->second.integer_or("version", 0)),
+            {id, state, std::to_string(record.integer_or("version", 0)),
              std::string(whole ? say("proven", "已核验") : say("public part", "公开部分"))});
         answer.ids.push_back(id);
         rows.push_back(json::Object{{"id", id},
                                     {"state", state},
                                     {"trust", whole ? "proven" : "unverified"},
-                                    {"record", found->second}});
+                                    {"record", record}});
     }
     answer.data.set("records", std::move(rows));
     return Unit{};
@@ -131,7 +77,13 @@ Status<Failure> add_records(Session& session, const Context& context, const Reco
 Result<Answer, Failure> search(Session& session, const Parsed& parsed, const RecordType& type) {
     TRY(const std::string handle, handle_of(type, parsed));
     TRY(const Context context, Context::load(session.flags));
-    TRY(const Page page, fetch_page(session, parsed, context, type, handle));
+    std::optional<Height> height;
+    if (parsed.has("--at-height"))
+        height = Height(std::strtoull(parsed.get("--at-height").c_str(), nullptr, 10));
+    TRY(const ListPage page,
+        fetch_list_page(session, context, type, handle,
+                        static_cast<std::int64_t>(std::atoll(parsed.get("--from").c_str())),
+                        height));
     Answer answer;
     answer.schema = "quanlu." + std::string(type.name) + ".search/1";
     answer.as_of = page.proven.as_of;
@@ -187,7 +139,10 @@ void add_search_commands(std::vector<Command>& commands) {
                             "every " + name + " of a party, proven complete",
                             "按主体查询,附完整性证明",
                             "quanlu " + name + " search " + first + " " +
-                                (type.name == "party" ? "91330100MA00000000" : "firm-01"),
+                                (type.name == "party"     ? "91330100MA00000000"
+                                 : type.name == "finance" ? "bank-one"
+                                 : type.name == "anchor"  ? "sha256:..."
+                                                          : "firm-01"),
                             options,
                             [&type](Session& session, const Parsed& parsed) {
                                 return search(session, parsed, type);

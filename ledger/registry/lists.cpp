@@ -2,6 +2,7 @@
 // every member numbers the entries alike.
 #include "ledger/registry/lists.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
@@ -59,6 +60,21 @@ std::string statistics_handle(std::int64_t year, std::string_view district, std:
                               std::string_view amount_band) {
     return "drawn:" + std::to_string(year) + ":" + std::string(district) + ":" + std::string(kind) +
            ":" + std::string(amount_band);
+}
+
+std::string own_handle(std::string_view part, std::string_view party) {
+    return std::string(kOwn) + std::string(part) + ":" + std::string(party);
+}
+
+std::string_view owner_of_list(std::string_view key) {
+    constexpr std::string_view kLists = "list/";
+    if (!key.starts_with(kLists)) return {};
+    key.remove_prefix(kLists.size());
+    key.remove_prefix(std::min(key.size(), key.find('/') + 1));  // the type
+    if (!key.starts_with(kOwn)) return {};
+    key.remove_prefix(kOwn.size());
+    key.remove_prefix(std::min(key.size(), key.find(':') + 1));  // the part
+    return key.substr(0, key.find('/'));
 }
 
 void enter_lists(const chain::StateReader& before, chain::Writes& writes) {

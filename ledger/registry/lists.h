@@ -29,6 +29,13 @@ std::string statistics_handle(std::int64_t year, std::string_view district, std:
 // Of fewer than this the public learns no count (DOMAIN D).
 inline constexpr std::int64_t kStatisticsLeast = 5;
 
+// Of a record whose parties are nobody else's business: "own:<part>:<party>". Its list is served to
+// that party and to officials.
+inline constexpr std::string_view kOwn = "own:";
+std::string own_handle(std::string_view part, std::string_view party);
+// The party a list key of an own_handle speaks of; empty for every other key.
+std::string_view owner_of_list(std::string_view key);
+
 // Enters the records among `writes` under the handles that they have now and had not in `before`.
 void enter_lists(const chain::StateReader& before, chain::Writes& writes);
 

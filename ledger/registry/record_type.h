@@ -65,8 +65,8 @@ struct RecordType {
     std::vector<std::string_view> actors = {};
     // The one of them, or the field, that names who keeps it and decides objections; "": courts.
     std::string_view keeper = "";
-    // "holder:firm-1": what a record is listed under in the map (lists.h), of public fields only;
-    // nullptr: in no list.
+    // "holder:firm-1": what a record is listed under in the map (lists.h), of public fields
+    // only, or an own_handle; nullptr: in no list.
     void (*handles)(const json::Value& record, std::set<std::string>& out) = nullptr;
 };
 

@@ -85,6 +85,8 @@ bool may_read_all(const std::string& key, const json::Value& value, const Caller
     const registry::RecordType* type = registry::find_record_type(value.string_or("type", ""));
     const json::Value* fields = value.find("fields");
     if (type == nullptr || fields == nullptr) {
+        if (const std::string_view owner = registry::owner_of_list(key); !owner.empty())
+            return who.party && *who.party == owner;
         // A count of a few financings would name them.
         if (key.starts_with("list/finance/"))
             return value.integer_or("n", 0) >= registry::kStatisticsLeast;

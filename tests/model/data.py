@@ -487,7 +487,9 @@ cert = Type("cert", "cert/", "DI", ("issuer", "recipient", "broker", "authorisat
                                     "authorisation_chain.grantee", "assessor", "suspended.by", "renewal.assessor",
                                     "delivery_receipt.party", "surrender_consents"), "issuer")
 cert.deadline = cert_deadline
-cert.handles = lambda record: ["provider:" + record["provider"]] if "issue_date" in record["fields"] else []
+cert.handles = lambda record: ["provider:" + record["provider"]] + [
+    "delivered:" + record["fields"]["delivery_digest"]["root"] for _ in (1,) if "delivery_digest" in record["fields"]
+] if "issue_date" in record["fields"] else []
 cert.verb("apply", "", "applied", "", "two", "cert", [supersedes_own] + basis + [term_within] + proofs, apply, numbers)
 cert.verb("request_correction", "applied", "", "cert_center", "one", "cert.request_correction",
           [issuer, settled, correction_due], request_correction)

@@ -420,7 +420,7 @@ finance.deadline = deadline
 finance.handles = lambda record: [
     f"drawn:{bucket['year']}:{place}:{bucket['kind']}:{bucket['amount_band']}"
     for bucket in [record["fields"]["statistics_bucket"]] for place in (bucket["district"], "all")
-] if "allocations" in record["fields"] else []
+] + ["own:borrower:" + record["fields"]["borrower"]] + ["own:lender:" + one for one in record["fields"]["lenders"]] if "allocations" in record["fields"] else []
 finance.verb("propose", "", "proposed", "", "one", "finance", [takes_part] + collateral + [dates_hold, within_rights],
              propose, [kind_backed, figures_hold])
 finance.verb("consent", "proposed|approved", "", "", "two", EMPTY, [may_consent], consent)

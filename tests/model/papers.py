@@ -189,6 +189,7 @@ def answer(act):
 
 
 anchor = Type("anchor", "anchor/", "EV", ("custodian",))
+anchor.handles = lambda record: ["hash:" + record["fields"]["hash"]]
 anchor.verb("file", "", "anchored", "", "one", "anchor", [lambda act: active(act, act.f["custodian"])],
             lambda act: act.record.update(created_by=act.party))
 search = Type("search", "search/", "SC")

@@ -6,7 +6,7 @@ from engine import Type
 from fields import TABLES, table
 from identifiers import group_of
 from rights import (change_right, each_right, enter_pledge, free_for_new_pledge, free_for_release, free_for_transfer,
-                    leave_rights, mirror_verbs, named_rights, not_pledged, not_pooled, not_reserved, reserve,
+                    leave_rights, mirror_verbs, mismatch_of, named_rights, not_pledged, not_pooled, not_reserved, reserve,
                     rights_agree, rights_exist, show_pledge, unreserve)
 
 GROUNDS = ("E_NOT_REGISTERED_OWNER|E_RIGHT_TERMINATED|E_RIGHT_NOT_GRANTED|E_ANNUAL_FEE_OVERDUE|E_RIGHT_SUSPENDED|"
@@ -452,7 +452,7 @@ def revoke(act):
 
 pledge = Type("pledge", "pledge/", "PL", ("pledgors", "pledgees", "debtor"), "office")
 pledge.handles = lambda record: ["pledgor:" + one for one in record["fields"]["pledgors"]] + [
-    "pledgee:" + one for one in record["fields"]["pledgees"]] if "ledger_registered" in record else []
+    "pledgee:" + one for one in record["fields"]["pledgees"]] + mismatch_of(record) if "ledger_registered" in record else []
 pledge.deadline = deadline
 parties = parties_active("pledgors", "pledgees", "debtor")
 filing = [rights_exist, rights_agree, parties]

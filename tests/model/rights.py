@@ -302,6 +302,11 @@ def report(act):
                                        "source_snapshot_hash": act.body["source_snapshot_hash"]}
 
 
+def mismatch_of(record):
+    """The list of what an office reported (decision 0019)."""
+    return ["mismatch:" + record["register_mismatch"]["office"]] if "register_mismatch" in record else []
+
+
 def mirror_verbs(kind, states):
     kind.verb("report_mismatch", states, "", "ip_office", "two", "mismatch", [not_reported], report, under_mismatch=True)
     kind.verb("resolve_mismatch", states, "", "ip_office", "two", "resolve", [reported],
@@ -310,7 +315,7 @@ def mirror_verbs(kind, states):
 
 right = Type("right", "right/", party_fields=("holders.party",), keeper="registered_by",
              id_of=lambda body: right_key(body["asset_kind"], body["right_no"])[0] or "?")
-right.handles = lambda record: ["holder:" + one["party"] for one in record["fields"]["holders"]]
+right.handles = lambda record: ["holder:" + one["party"] for one in record["fields"]["holders"]] + mismatch_of(record)
 right.verb("register", "", "mirrored", "ip_office", "two", "right",
            [parties_active("holders"), similar_are_marks, term_holds, shares_hold], open_picture, [number_holds])
 right.verb("update_status", "mirrored", "", "ip_office", "two", "right.status", [], update_status, under_mismatch=True)

@@ -122,6 +122,41 @@ def replay(net, folder, *rest):
         return done.returncode, {}
 
 
+def reports(net, export, whole):
+    """What the ledger says as a whole: as many refusals as the replay counts, and the demo's second lender found."""
+    demo = json.loads(pathlib.Path(net.dir + "/demo.json").read_text())
+
+    def rows(about, *more):
+        out = pathlib.Path(net.folder) / (about + ".ndjson")
+        said = json.loads(net.run("ledger", "report", str(export), "--about", about, "--genesis", net.dir + "/genesis.json",
+                                  "--out", str(out), "-o", "json", *more).stdout)["data"]
+        found = [json.loads(line) for line in out.read_text().splitlines()]
+        if len(found) != said["rows"]:
+            fail(f"report {about}: {said['rows']} rows, {len(found)} written")
+        return said, found
+
+    said, refusals = rows("refusals")
+    lines = [json.loads(line) for line in unpack(export / "leaves.ndjson.zst").splitlines()]
+    refused = sum(one["kind"] == "tx" and one["outcome"]["code"] != "OK" for one in lines)
+    if len(refusals) != refused or said["state_root"] != whole["state_root"] or not refusals:
+        fail(f"report refusals: {len(refusals)} of {refused}")
+    approvals = rows("approvals")[1]
+    fours = [one for one in approvals if one["act"] == "pledge.register"]
+    if not fours or any(len({by["officer"] for by in one["by"]}) != 2 for one in fours):
+        fail(f"report approvals: {fours[:2]}")
+    found = rows("duplicates")[1]
+    if demo["pledged_right"] not in json.dumps([one["object"] for one in found if "object" in one]):
+        fail(f"report duplicates: {json.dumps(found)[:600]}")
+    if not any(one["object"].startswith("invfp/") and one["pattern"] == "several_lenders" for one in found if "object" in one):
+        fail(f"report duplicates, invoices: {json.dumps(found)[:600]}")
+    rates = rows("rates")[1]
+    if sum(one["drawn"] for one in rates if one["rate"] == "borrower") < 1:
+        fail(f"report rates: {rates}")
+    early = rows("refusals", "--at-height", "1")[0]
+    if early["height"] != 1 or early["rows"] != 0:
+        fail(f"report at height 1: {early}")
+
+
 def main():
     with Network(sys.argv[1], nodes=1, demo=True) as net:
         export = pathlib.Path(net.folder) / "export"
@@ -140,6 +175,7 @@ def main():
         tip.write_text(json.dumps({"height": block["height"], "block": other_hex(block["hash"])}))
         if replay(net, export, "--tip", str(tip))[0] != 1:
             fail("another tip at that height passes")
+        reports(net, export, whole["data"])
         # A kept answer is a tip, once its proof holds.
         kept = pathlib.Path(net.folder) / "kept.json"
         net.run("right", "show", json.loads(pathlib.Path(net.dir + "/demo.json").read_text())["free_right"], "--out", str(kept))

@@ -184,6 +184,7 @@ def searching(net, demo):
     refused(net, "deadlines", "--days", "-1", code="usage", exit_code=2)
     refused(net, "pledge", "search", code="usage", exit_code=2)
     refused(net, "pledge", "search", "--pledgor", "a", "--pledgee", "b", code="usage", exit_code=2)
+    own_lists(net, found, demo)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     Liar.node = net.url(0)
@@ -201,6 +202,35 @@ def searching(net, demo):
         found("right", "search", "--holder", holder, "--node", f"http://127.0.0.1:{server.server_port}")
     finally:
         server.shutdown()
+
+
+def own_lists(net, found, demo):
+    """What only a party's own people ask for; digests of files; what an office reported."""
+    lender, borrower = "bank-two", "firm-02"  # of the worked example
+    loan = json.loads(net.run("finance", "list", "-o", "json").stdout)["data"][0]
+    for option, party in (("--lender", lender), ("--borrower", borrower)):
+        seen = found("finance", "search", option, party, "--as", party + "-maker")
+        if loan["id"] not in [one["id"] for one in seen["data"]["records"]] or seen["trust"] != "verified":
+            fail(f"finance search {option} {party}: {seen['data']['entries']}")
+    refused(net, "finance", "search", "--lender", lender, "--as", "bank-one-maker",
+            code="E_FORBIDDEN", exit_code=8)
+    sums = found("finance", "portfolio", "--as", lender + "-maker")
+    if sums["trust"] != "verified" or sums["data"]["loans"] < 1:
+        fail(f"finance portfolio: {sums['trust']} {sums['data']}")
+    early = found("finance", "portfolio", "--as", lender + "-maker", "--at-height", "1")
+    if early["data"]["loans"] != 0 or early["trust"] != "verified":
+        fail(f"finance portfolio at height 1: {early['data']}")
+    lines = found("deadlines", "--days", "9000", "--as", "firm-01-maker")["data"]
+    if {one["trust"] for one in lines if one["record"].startswith(("patent:", "PL-", "DI-"))} != {"proven"}:
+        fail(f"deadlines out of proven lists: {lines}")
+    delivered = json.loads(net.run("cert", "show", demo["delivery"], "--as", "ipo-yuhang-maker", "-o", "json").stdout)["data"]
+    digest = delivered["fields"]["delivery_digest"]["root"]
+    if [one["id"] for one in found("cert", "search", "--delivered", digest)["data"]["records"]] != [delivered["id"]]:
+        fail("cert search --delivered")
+    if found("cert", "search", "--delivered", "sha256:" + "0" * 64)["data"]["entries"] != 0:
+        fail("cert search of a file that nobody certified")
+    if found("right", "search", "--mismatch", "ipo-yuhang")["data"]["entries"] != 0:
+        fail("right search --mismatch")
 
 
 def refusals(net, demo):

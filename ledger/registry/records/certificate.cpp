@@ -314,8 +314,12 @@ RecordType certificate_type() {
     type.actors = {"provider"};
     type.keeper = "issuer";
     type.handles = [](const json::Value& record, std::set<std::string>& out) {
-        if (record.find("fields")->find("issue_date") != nullptr)
-            out.insert("provider:" + std::string(record.string_or("provider", "")));
+        const json::Value& fields = *record.find("fields");
+        if (fields.find("issue_date") == nullptr) return;
+        out.insert("provider:" + std::string(record.string_or("provider", "")));
+        // Whoever holds the delivered file asks by its digest which certificate speaks of it.
+        if (const json::Value* digest = fields.find("delivery_digest"))
+            out.insert("delivered:" + std::string(digest->string_or("root", "")));
     };
     for (Verb& verb : certificate_life_verbs()) type.verbs.push_back(std::move(verb));
     return type;

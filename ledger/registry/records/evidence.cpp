@@ -98,6 +98,9 @@ RecordType anchor_type() {
     RecordType type{"anchor", "存证", "anchor/", "EV", &anchor_fields(), {}, nullptr, nullptr};
     type.plural = "anchors";
     type.actors = {"created_by"};
+    type.handles = [](const json::Value& record, std::set<std::string>& out) {
+        out.insert("hash:" + std::string(record.find("fields")->string_or("hash", "")));
+    };
     type.verbs = {{"file",
                    "",
                    "anchored",

@@ -449,7 +449,7 @@ RecordType financing_type() {
     RecordType type{"finance",           "融资事项",         "fin/",   "FE",
                     &financing_fields(), verbs_until_draw(), deadline, nullptr};
     type.plural = "financing";
-    // Public totals are counted here from the draw on, by the public bucket alone.
+    // From the draw on: public totals by the public bucket alone, and what its own parties ask for.
     type.handles = [](const json::Value& record, std::set<std::string>& out) {
         const json::Value& fields = *record.find("fields");
         if (fields.find("allocations") == nullptr) return;
@@ -458,6 +458,9 @@ RecordType financing_type() {
             out.insert(statistics_handle(bucket.integer_or("year", 0), district,
                                          bucket.string_or("kind", ""),
                                          bucket.string_or("amount_band", "")));
+        out.insert(own_handle("borrower", fields.string_or("borrower", "")));
+        for (const json::Value& one : fields.find("lenders")->as_array())
+            out.insert(own_handle("lender", one.as_string()));
     };
     for (Verb& verb : verbs_after_draw()) type.verbs.push_back(std::move(verb));
     return type;

@@ -166,6 +166,7 @@ RecordType pledge_type() {
             out.insert("pledgor:" + one.as_string());
         for (const json::Value& one : fields.find("pledgees")->as_array())
             out.insert("pledgee:" + one.as_string());
+        list_mismatch(record, out);
     };
     type.verbs = {
         {"draft", "", "draft", "", Approval::one, &pledge_draft_body(), drafting, nullptr, "起草"},

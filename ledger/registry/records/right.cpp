@@ -278,6 +278,7 @@ RecordType right_type() {
     type.handles = [](const json::Value& record, std::set<std::string>& out) {
         for (const json::Value& holder : record.find("fields")->find("holders")->as_array())
             out.insert("holder:" + std::string(holder.string_or("party", "")));
+        list_mismatch(record, out);
     };
     type.verbs = {
         {"register",

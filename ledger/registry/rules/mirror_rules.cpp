@@ -83,6 +83,11 @@ std::optional<Refusal> register_agrees(const json::Value& record) {
         where_of(mark->find("since")));
 }
 
+void list_mismatch(const json::Value& record, std::set<std::string>& handles) {
+    if (const json::Value* mark = record.find("register_mismatch"))
+        handles.insert("mismatch:" + std::string(mark->string_or("office", "")));
+}
+
 std::optional<Refusal> rights_agree(Act& act) {
     return each_right(
         act, [](const std::string&, const json::Value& right) { return register_agrees(right); });

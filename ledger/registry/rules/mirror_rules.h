@@ -3,6 +3,8 @@
 // looked.
 #pragma once
 
+#include <set>
+
 #include "ledger/registry/act.h"
 #include "ledger/registry/record_type.h"
 
@@ -15,5 +17,8 @@ std::vector<Verb> mirror_verbs(std::string_view from);
 std::optional<chain::Refusal> register_agrees(const json::Value& record);
 // The same of every right that the act names.
 std::optional<chain::Refusal> rights_agree(Act& act);
+
+// Handle "mismatch:<office that reported it>", while it stands (lists.h).
+void list_mismatch(const json::Value& record, std::set<std::string>& handles);
 
 }  // namespace quanlu::registry

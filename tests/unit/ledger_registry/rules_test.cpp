@@ -1,8 +1,11 @@
 // Runs tests/rules/*.txt, one file per cross-record rule (DOMAIN C), on the shipped engine.
 //
 //   # text                                      for the reader
-//   PARTY ACT NAME [key=value ...] -> CODE      an act; a creating one gives its record that NAME
+//   PARTY ACT NAME [key=value ...] -> CODE [WARNING ...]
+//                                               an act; a creating one gives its record that NAME
 //   state NAME STATE                            where the record must stand now
+//   version NAME N                              which version it must be
+//   alerts NAME N                               how many risk alerts a financing must carry
 //   wait SECONDS                                block time passes; wait 3d: days
 //   ordinary ACT [key=value ...]                what such an act holds unless a line says otherwise
 //
@@ -11,6 +14,7 @@
 // base_body); "key=-" leaves it out. Values: integers, true, false, [a,b] lists, "hash", "sealed",
 // "today", "day+30", "now", "hex:NAME" (64 digits), "officer:PARTY/NAME:DUTY", names of records,
 // {...} and [{...}] as JSON without blanks, other text.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <charconv>
 #include <filesystem>
@@ -61,8 +65,8 @@ public:
                 REQUIRE(words >> act);
                 ordinary_[act].clear();
                 for (std::string word; words >> word;) ordinary_[act].push_back(word);
-            } else if (first == "state") {
-                check_state(words);
+            } else if (first == "state" || first == "version" || first == "alerts") {
+                check_record(first, words);
             } else {
                 carry_out(first, words);
             }
@@ -70,7 +74,7 @@ public:
     }
 
 private:
-    void check_state(std::istringstream& words) {
+    void check_record(const std::string& what, std::istringstream& words) {
         std::string name;
         std::string expected;
         REQUIRE(words >> name >> expected);
@@ -78,7 +82,12 @@ private:
         const auto& [type, id] = records_.at(name);
         const auto held = state_.get(std::string(type->tag) + id);
         REQUIRE(held != nullptr);
-        CHECK(held->string_or("state", "") == expected);
+        if (what == "state") CHECK(held->string_or("state", "") == expected);
+        if (what == "version") CHECK(std::to_string(held->integer_or("version", 0)) == expected);
+        if (what == "alerts") {
+            const json::Value* alerts = held->find("fields")->find("risk_alerts");
+            CHECK(std::to_string(alerts == nullptr ? 0 : alerts->as_array().size()) == expected);
+        }
     }
 
     void carry_out(const std::string& party, std::istringstream& words) {
@@ -111,6 +120,11 @@ private:
                                        : two ? state_.twice(party, act, id, body)
                                              : state_.act(party, "maker", act, id, body);
         CHECK(code(outcome) == expected);
+        for (std::string warning; words >> warning;) {
+            INFO(warning);
+            CHECK(std::count_if(outcome.warnings.begin(), outcome.warnings.end(),
+                                [&](chain::Code one) { return chain::name(one) == warning; }) == 1);
+        }
         (outcome.ok() ? kept_ : broken_) = true;
         if (outcome.ok() && verb->from.empty()) records_[name] = {type, outcome.record};
     }
