@@ -1,4 +1,4 @@
-// R-26: a court's freeze stands first in its block, and a block where it does not is no block.
+// What may stand in a block at all: R-26, a court's freeze first; R-29, one operation once.
 #include <catch2/catch.hpp>
 
 #include "crypto/jwk.h"
@@ -94,6 +94,47 @@ TEST_CASE("freezes are put first, in the order in which they came, and only so m
     CHECK(checked({four, two, one, three, lift}) == "txs_hash");
     CHECK(checked({one, two, four, three, lift}) == "order");
     CHECK(checked({two, one, three, lift, four}) == "order");
+}
+
+// The same issuer and idempotency key, whatever else the act says: in one block, over blocks, until
+// the first has lapsed and could no longer be told from a new one. Then its own `exp` keeps it out.
+TEST_CASE("R-29: one operation stands on the ledger once") {
+    Chain chain;
+    const TxPtr first = chain.tx("firm", 2, "asset.register", "key-1");
+    const TxPtr other_act = chain.tx("firm", 2, "pledge.draft", "key-1");
+    const TxPtr other_party = chain.tx("court", 1, "freeze.serve", "key-1");
+    std::vector<LeftOut> left_out;
+    const Executed made = build(chain.tip, chain.genesis.params, chain.header(),
+                                {first, other_act, first, other_party}, chain.store, left_out);
+    CHECK(made.txs == std::vector<TxPtr>{other_party, first});
+    REQUIRE(left_out.size() == 2);
+    for (const LeftOut& one : left_out) CHECK(one.why.code == chain::Code::E_DUPLICATE_SUBMISSION);
+    commit(made, chain.store, {});
+    chain.tip = made.tip;
+    chain.tip.state = chain.store.final_version();
+
+    left_out.clear();
+    chain::Header later = chain.header();
+    later.time = UnixMillis{chain.genesis.time.value + 200'000};
+    const Executed again =
+        build(chain.tip, chain.genesis.params, later, {other_act, first}, chain.store, left_out);
+    CHECK(again.txs.empty());
+    REQUIRE(left_out.size() == 2);
+    CHECK(left_out[0].why.code == chain::Code::E_DUPLICATE_SUBMISSION);
+    // The refusal says where the first stands.
+    REQUIRE(left_out[0].why.conflict);
+    CHECK(left_out[0].why.conflict->height == Height(1));
+    const auto seen = find_recent(chain.tip.recent, *other_act, later.time);
+    REQUIRE(seen);
+    CHECK(seen->tx_id == first->id);
+
+    left_out.clear();
+    later.time = UnixMillis{chain.genesis.time.value + 301'000};
+    const Executed lapsed =
+        build(chain.tip, chain.genesis.params, later, {other_act, first}, chain.store, left_out);
+    CHECK(lapsed.txs.empty());
+    REQUIRE(left_out.size() == 2);
+    for (const LeftOut& one : left_out) CHECK(one.why.code != chain::Code::E_DUPLICATE_SUBMISSION);
 }
 
 }  // namespace quanlu::execution
