@@ -2,43 +2,110 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 #include "tests/sim/world.h"
 
-int main(int argc, char** argv) {
-    std::uint64_t heights = 0, messages = 0, crashes = 0, acknowledged = 0, races = 0;
+namespace {
+
+using quanlu::sim::Options;
+
+constexpr const char* kUsage =
+    "sim [--seeds N] [--from S] [--n MEMBERS] [--role ROLE] [--shape SHAPE] [--honest]\n"
+    "sim --seed S [the same] [--verbose]\n"
+    "  --role    f members play it: equivocator, nuller, sync_liar, conflicter, per_peer, "
+    "withholder,\n"
+    "            outdated, impersonator, wrong_root, time_liar, stripper, flooder, selective, "
+    "mutator\n"
+    "  --shape   of all partitions: scattered, half, ring, single, bridge, one_way, slow, "
+    "swizzle,\n"
+    "            flapping\n"
+    "  --honest  nobody lies, forgets or has a wrong clock\n";
+
+struct Asked {
+    Options options;
     std::uint64_t seeds = 200, from = 1;
-    bool verbose = false, one = false;
-    for (int i = 1; i < argc; ++i) {
-        if (std::strcmp(argv[i], "--seeds") == 0 && i + 1 < argc)
-            seeds = std::strtoull(argv[++i], nullptr, 10);
-        else if (std::strcmp(argv[i], "--from") == 0 && i + 1 < argc)
-            from = std::strtoull(argv[++i], nullptr, 10);
-        else if (std::strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
-            from = std::strtoull(argv[++i], nullptr, 10);
-            seeds = 1;
-            one = true;
-        } else if (std::strcmp(argv[i], "--verbose") == 0)
-            verbose = true;
-        else {
-            std::fprintf(stderr, "sim [--seeds N] [--from S] | --seed S [--verbose]\n");
-            return 2;
-        }
+    bool one = false;
+    std::string words;  // what to say again to replay
+};
+
+template <class Kind>
+std::optional<Kind> named(const char* text, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (std::strcmp(quanlu::sim::to_text(static_cast<Kind>(i)), text) == 0)
+            return static_cast<Kind>(i);
     }
-    for (std::uint64_t seed = from; seed < from + seeds; ++seed) {
-        const quanlu::sim::Outcome out = quanlu::sim::run_seed({seed, verbose});
-        if (one)
+    return std::nullopt;
+}
+
+std::optional<Asked> read(int argc, char** argv) {
+    Asked asked;
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        const char* value = i + 1 < argc ? argv[i + 1] : "";
+        if (word == "--verbose") {
+            asked.options.verbose = true;
+            continue;
+        }
+        if (word == "--honest") {
+            asked.options.wish.all_honest = true;
+            asked.words += " --honest";
+            continue;
+        }
+        const std::uint64_t number = std::strtoull(value, nullptr, 10);
+        if (word == "--seeds") {
+            asked.seeds = number;
+        } else if (word == "--from") {
+            asked.from = number;
+        } else if (word == "--seed") {
+            asked.from = number;
+            asked.seeds = 1;
+            asked.one = true;
+        } else if (word == "--n" && number >= 1 && number <= 64) {
+            asked.options.wish.n = number;
+        } else if (word == "--role") {
+            asked.options.wish.vice = named<quanlu::sim::Vice>(value, quanlu::sim::kVices);
+            if (!asked.options.wish.vice) return std::nullopt;
+        } else if (word == "--shape") {
+            asked.options.wish.shape = named<quanlu::sim::Shape>(value, quanlu::sim::kShapes);
+            if (!asked.options.wish.shape) return std::nullopt;
+        } else {
+            return std::nullopt;
+        }
+        if (word == "--n" || word == "--role" || word == "--shape")
+            asked.words += " " + word + " " + value;
+        ++i;
+    }
+    return asked;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    auto asked = read(argc, argv);
+    if (!asked) {
+        std::fputs(kUsage, stderr);
+        return 2;
+    }
+    std::uint64_t heights = 0, messages = 0, crashes = 0, acknowledged = 0, races = 0;
+    for (std::uint64_t seed = asked->from; seed < asked->from + asked->seeds; ++seed) {
+        asked->options.seed = seed;
+        const quanlu::sim::Outcome out = quanlu::sim::run_seed(asked->options);
+        if (asked->one)
             std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),
                         out.weather.c_str());
         if (out.violation) {
-            std::printf("seed %llu FAILED: %s\n  %s\nreplay: sim --seed %llu --verbose\n",
+            std::printf("seed %llu FAILED: %s\n  %s\nreplay: sim%s --seed %llu --verbose\n",
                         static_cast<unsigned long long>(seed), out.violation->c_str(),
-                        out.weather.c_str(), static_cast<unsigned long long>(seed));
+                        out.weather.c_str(), asked->words.c_str(),
+                        static_cast<unsigned long long>(seed));
             return 1;
         }
         // The same seed is the same run, or nothing here can be replayed.
-        if (seed % 100 == 0 || one) {
-            if (quanlu::sim::run_seed({seed, false}).trace != out.trace) {
+        if (seed % 100 == 0 || asked->one) {
+            Options again = asked->options;
+            again.verbose = false;
+            if (quanlu::sim::run_seed(again).trace != out.trace) {
                 std::printf("seed %llu FAILED: two runs differ\n",
                             static_cast<unsigned long long>(seed));
                 return 1;
@@ -53,7 +120,7 @@ int main(int argc, char** argv) {
     std::printf(
         "%llu seeds from %llu: 0 violations, %llu heights, %llu messages, %llu crashes, %llu "
         "acknowledged transactions, %llu races won once\n",
-        static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(from),
+        static_cast<unsigned long long>(asked->seeds), static_cast<unsigned long long>(asked->from),
         static_cast<unsigned long long>(heights), static_cast<unsigned long long>(messages),
         static_cast<unsigned long long>(crashes), static_cast<unsigned long long>(acknowledged),
         static_cast<unsigned long long>(races));

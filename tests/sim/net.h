@@ -35,19 +35,29 @@ public:
     [[nodiscard]] std::int64_t next_at() const {
         return queue_.empty() ? INT64_MAX : queue_.top().at;
     }
+    // Draws the next partition.
     void partition();
+    // What changes by itself while one lasts: swizzled and flapping links.
+    void pass_time();
     void heal();
     [[nodiscard]] std::uint64_t sent() const { return order_; }
 
 private:
     static constexpr std::size_t kRememberedMax = 64;
-    [[nodiscard]] std::int64_t delay();
+    [[nodiscard]] std::int64_t delay(chain::MemberIndex from, chain::MemberIndex to);
     void push(std::int64_t at, Packet packet);
 
     const Swarm& swarm_;
     Prng random_;
     bool is_healed_ = false;
+    void cut_link(std::size_t from, std::size_t to, bool is_cut) {
+        cut_[from * swarm_.n + to] = is_cut ? 1 : 0;
+    }
     std::vector<char> cut_;
+    Shape shape_ = Shape::scattered;
+    std::size_t centre_ = 0;             // the member that a shape is about
+    std::vector<std::size_t> swizzled_;  // its links, in the order of their going and coming
+    std::size_t swizzle_at_ = 0;
     std::uint64_t order_ = 0;
     std::priority_queue<Packet, std::vector<Packet>, std::greater<>> queue_;
     std::vector<Packet> remembered_;  // that may come again

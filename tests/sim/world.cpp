@@ -8,9 +8,9 @@
 #include "crypto/hash.h"
 #include "tests/sim/byzantine/role.h"
 #include "tests/sim/clients.h"
-#include "tests/sim/memo.h"
 #include "tests/sim/net.h"
 #include "tests/sim/process.h"
+#include "tests/sim/signatures.h"
 
 namespace quanlu::sim {
 
@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t kLivenessMs = 120'000;
 constexpr std::uint64_t kEventsMax = 1'500'000;
-constexpr std::int64_t kWrongClockMs = 30'000;
+constexpr std::int64_t kWrongClockMs = 30'000, kHourMs = 3'600'000;
 constexpr std::uint64_t kFuseDeedsMax = 80;
 
 // One process of a member. Twins are two under one key.
@@ -27,7 +27,29 @@ struct Body {
     std::size_t twin = 0;
     std::int64_t restart_at = INT64_MAX;
     std::int64_t clock_skew_ms = 0;
+    Clock clock = Clock::right;
 };
+
+// What a member's wall clock says, `now` ms into the run.
+std::int64_t wall_of(const Body& body, std::int64_t now) {
+    switch (body.clock) {
+        case Clock::right:
+            return kWallStart + now + body.clock_skew_ms;
+        case Clock::fast:
+            return kWallStart + now + kWrongClockMs;
+        case Clock::slow:
+            return kWallStart + now - kWrongClockMs;
+        case Clock::fast_hour:
+            return kWallStart + now + kHourMs;
+        case Clock::slow_hour:
+            return kWallStart + now - kHourMs;
+        case Clock::steps_back:
+            return kWallStart + now - (now > 1'500 ? kHourMs : 0);
+        case Clock::stands:
+            return kWallStart;
+    }
+    return kWallStart + now;
+}
 
 struct Player {
     std::vector<Body> bodies;
@@ -38,13 +60,12 @@ class World : public Ears {
 public:
     explicit World(const Options& options)
         : options_(options),
-          random_(options.seed),
-          swarm_(Swarm::draw(random_)),
+          random_(signed_for(options.seed)),
+          swarm_(Swarm::draw(random_, options.wish)),
           scene_(Scene::make(swarm_.n, swarm_.params)),
           oracle_(scene_.genesis, liars(swarm_)),
           net_(swarm_, random_.fork()),
           clients_(scene_, swarm_, oracle_, random_.fork()) {
-        forget_signatures();
         const std::size_t odd = random_.below(swarm_.n);  // who forgets, or whose clock is wrong
         forgetful_ = swarm_.amnesia == Amnesia::none ? swarm_.n : odd;
         for (std::size_t m = 0; m < swarm_.n; ++m) {
@@ -61,8 +82,7 @@ public:
                     swarm_.clock_skew_max_ms == 0
                         ? 0
                         : random_.between(-swarm_.clock_skew_max_ms, swarm_.clock_skew_max_ms);
-                if (swarm_.is_one_clock_wrong && m == odd)
-                    body.clock_skew_ms = random_.chance(1, 2) ? kWrongClockMs : -kWrongClockMs;
+                if (m == odd) body.clock = swarm_.odd_clock;
                 player.bodies.push_back(std::move(body));
             }
             players_.push_back(std::move(player));
@@ -175,9 +195,14 @@ private:
         return out;
     }
 
+    // Real signatures in one seed of 100: before the first key of the scene signs anything.
+    static std::uint64_t signed_for(std::uint64_t seed) {
+        set_signing(seed % 100 == 0 ? Signing::real : Signing::keyed_hash);
+        return seed;
+    }
     [[nodiscard]] bool going() const { return !oracle_.violation() && events_ < kEventsMax; }
     [[nodiscard]] replica::Now clock(const Body& body) const {
-        return {Millis{now_}, UnixMillis{kWallStart + now_ + body.clock_skew_ms}};
+        return {Millis{now_}, UnixMillis{wall_of(body, now_)}};
     }
     [[nodiscard]] std::size_t twin_of(const Process& process) const {
         for (const Body& body : players_[process.member()].bodies) {
@@ -334,6 +359,7 @@ private:
                 for (const Clients::Handed& one : clients_.tick(now_)) submit(one);
                 for (Player& player : players_)
                     if (player.role != nullptr) player.role->pass_time(now_);
+                net_.pass_time();
                 next_tick_ = now_ + swarm_.pace_ms;
             } else {
                 return;

@@ -8,12 +8,14 @@
 #include <string>
 
 #include "crypto/base/bytes.h"
+#include "tests/sim/swarm.h"
 
 namespace quanlu::sim {
 
 struct Options {
     std::uint64_t seed = 0;
     bool verbose = false;
+    Swarm::Wish wish;
 };
 
 struct Outcome {

@@ -1,9 +1,6 @@
 // See sync_liar.h.
 #include "tests/sim/byzantine/sync_liar.h"
 
-#include "tests/sim/byzantine/equivocator.h"
-#include "tests/sim/byzantine/nuller.h"
-
 namespace quanlu::sim {
 
 namespace wire = replica::wire;
@@ -89,20 +86,6 @@ void SyncLiar::forge(std::vector<chain::FinalBlock>& blocks) {
             if (block.finalization) block.finalization->statement.kind = chain::VoteKind::notarize;
             return;
     }
-}
-
-std::unique_ptr<Role> make_role(Vice vice, Liar liar) {
-    switch (vice) {
-        case Vice::equivocator:
-            return std::make_unique<Equivocator>(std::move(liar));
-        case Vice::nuller:
-            return std::make_unique<Nuller>(std::move(liar));
-        case Vice::sync_liar:
-            return std::make_unique<SyncLiar>(std::move(liar));
-        case Vice::none:
-            break;
-    }
-    return nullptr;
 }
 
 }  // namespace quanlu::sim
