@@ -35,10 +35,17 @@ file(GLOB sim_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} tests/sim/*
 quanlu_tool(sim SOURCES ${sim_sources} USES node/replica)
 if(TARGET sim)
   # Signatures take most of the time of a seed: see tests/sim/signatures.cpp.
-  target_link_options(sim PRIVATE
+  set(keyed_hash_signatures
     -Wl,--wrap=_ZN6quanlu6crypto6verifyERKSt5arrayIhLm32EESt4spanIKhLm18446744073709551615EERKS1_IhLm64EE
     -Wl,--wrap=_ZN6quanlu6crypto13is_acceptableERKSt5arrayIhLm32EE
     -Wl,--wrap=_ZNK6quanlu6crypto10SigningKey4signESt4spanIKhLm18446744073709551615EE)
+  target_link_options(sim PRIVATE ${keyed_hash_signatures})
+  quanlu_tool(core_sim SOURCES tests/core/main.cpp tests/unit/consensus/network.cpp tests/sim/signatures.cpp USES consensus)
+  target_include_directories(core_sim PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/consensus)
+  target_link_options(core_sim PRIVATE ${keyed_hash_signatures})
+  add_test(NAME core.weather COMMAND core_sim weather --cases 2000)
+  add_test(NAME core.twins COMMAND core_sim twins --cases 2000 --from 100000)
+  set_tests_properties(core.weather core.twins PROPERTIES LABELS sim TIMEOUT 600)
   add_test(NAME sim.smoke COMMAND sim --seeds 200 --from 1)
   add_test(NAME sim.seeds_a COMMAND sim --seeds 2500 --from 10000)
   add_test(NAME sim.seeds_b COMMAND sim --seeds 2500 --from 20000)

@@ -1,4 +1,6 @@
 // What is held, and the parent it justifies.
+#include <catch2/catch.hpp>
+
 #include "consensus/certs.h"
 
 #include "consensus/justify.h"

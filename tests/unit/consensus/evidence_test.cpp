@@ -1,4 +1,6 @@
 // The four pairs of CONSENSUS 7.5 and nothing else.
+#include <catch2/catch.hpp>
+
 #include "consensus/evidence.h"
 
 #include "consensus/limits.h"

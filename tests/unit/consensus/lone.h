@@ -2,6 +2,7 @@
 // signed and fed back at once, as the shell does, unless the test says otherwise.
 #pragma once
 
+#include <catch2/catch.hpp>
 #include <memory>
 
 #include "consensus/simplex.h"

@@ -1,4 +1,6 @@
 // CheckedProposal: one right proposal, and every way to get it wrong.
+#include <catch2/catch.hpp>
+
 #include "consensus/message.h"
 
 #include "fixture.h"

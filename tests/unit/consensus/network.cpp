@@ -91,16 +91,40 @@ std::optional<std::string> Network::run() {
     // Two rounds: once could be luck. (f+2) leaders, each with its heartbeat and time-outs at the
     // longest D.
     const auto f = static_cast<std::int64_t>((weather_.n - 1) / 3);
-    const Millis bound{(f + 2) * (params_.heartbeat_ms + 3 * params_.delta_max_ms + 200)};
+    const Millis bound{static_cast<std::int64_t>(weather_.progress) * (f + 2) *
+                       (params_.heartbeat_ms + 3 * params_.delta_max_ms + 200)};
     for (int round = 0; round < 2 && !oracle_.violation(); ++round) {
         const std::uint64_t before = oracle_.height();
         const Millis end = now_ + bound;
-        while (now_ < end && !everybody_beyond(before) && !oracle_.violation())
+        const std::uint64_t goal = before + weather_.progress - 1;
+        while (now_ < end && !everybody_beyond(goal) && !oracle_.violation())
             advance(now_ + Millis{20});
-        if (!everybody_beyond(before))
-            oracle_.fail("no liveness beyond height " + std::to_string(before), View(0));
+        if (!everybody_beyond(goal))
+            oracle_.fail("no liveness beyond height " + std::to_string(before) + state(), View(0));
     }
     return oracle_.violation();
+}
+
+// Where each process stands, for whoever looks into a failure.
+std::string Network::state() const {
+    std::string text;
+    for (const Peer& peer : peers_) {
+        text += "; m" + std::to_string(peer.member) + (is_liar(peer) ? " (twin)" : "");
+        if (!peer.core) {
+            text += " down";
+            continue;
+        }
+        const Progress progress = peer.core->progress();
+        text += " final " + std::to_string(peer.disk.chain.size() - 1) + " view " +
+                std::to_string(progress.view.value) + " floor " +
+                std::to_string(progress.floor.view.value) + " n/u/f " +
+                std::to_string(progress.notarized_by) + "/" +
+                std::to_string(progress.nullified_by) + "/" + std::to_string(progress.finalized_by);
+        if (progress.missing_cert)
+            text += " lacks a certificate of " + std::to_string(progress.missing_cert->value);
+        if (!progress.may_vote) text += " may not vote";
+    }
+    return text;
 }
 
 bool Network::everybody_beyond(std::uint64_t height) const {
@@ -452,6 +476,13 @@ void Network::load() {
 bool Network::connected(const Peer& a, const Peer& b) const {
     const auto i = static_cast<std::size_t>(&a - peers_.data());
     const auto j = static_cast<std::size_t>(&b - peers_.data());
+    if (!calm_ && !weather_.groups.empty() && a.core) {
+        const std::uint64_t view = a.core->view().value;
+        if (view >= 1 && view <= weather_.groups.size()) {
+            const auto& group = weather_.groups[view - 1];
+            if (group.at(i) != group.at(j)) return false;
+        }
+    }
     return !cut_.contains({i, j});
 }
 

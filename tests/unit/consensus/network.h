@@ -25,6 +25,11 @@ struct Weather {
     std::set<MemberIndex> silent;         // never up, also after GST
     std::set<MemberIndex> twins;
     unsigned bad_block_percent = 0;  // of the blocks a twin builds
+    // Twins cases (RELIABILITY T2): in its view v (from 1), a process speaks with those of its
+    // group in groups[v - 1] alone, until GST; beyond them with everybody. By process: members in
+    // order, the two bodies of a twin side by side.
+    std::vector<std::vector<std::uint8_t>> groups;
+    std::uint64_t progress = 1;  // final blocks beyond those of the attack, at every honest member
 
     // Drawn from the seed.
     static Weather of(std::uint64_t seed);
@@ -88,6 +93,7 @@ private:
     void later(Peer& peer, std::int64_t ms, const Deed& deed);  // in this life of the peer
     void load();
     void redraw_partition();
+    [[nodiscard]] std::string state() const;
     bool everybody_beyond(std::uint64_t height) const;
     [[nodiscard]] bool is_liar(const Peer& peer) const {
         return weather_.twins.contains(peer.member);

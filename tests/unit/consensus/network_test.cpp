@@ -1,5 +1,7 @@
 // Many seeds of the network, and the scripted troubles of RELIABILITY T5 in it. QUANLU_SEEDS sets
 // how many, QUANLU_SEED runs one alone.
+#include <catch2/catch.hpp>
+
 #include "network.h"
 
 #include <cstdlib>

@@ -1,4 +1,6 @@
 // The only permit(): every pair of promises in one view, against the rules written out by hand.
+#include <catch2/catch.hpp>
+
 #include "consensus/own_votes.h"
 
 #include "fixture.h"

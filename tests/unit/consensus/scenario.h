@@ -3,6 +3,7 @@
 // at once.
 #pragma once
 
+#include <catch2/catch.hpp>
 #include <map>
 #include <memory>
 #include <set>

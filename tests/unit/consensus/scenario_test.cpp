@@ -1,6 +1,8 @@
 // Runs tests/scenarios/*.txt: commands, a line of four dashes, what must have happened; several
 // such blocks a file. QUANLU_REWRITE=1 writes down what happens instead: read the difference before
 // keeping it.
+#include <catch2/catch.hpp>
+
 #include "scenario.h"
 
 #include <algorithm>

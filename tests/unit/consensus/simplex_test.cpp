@@ -1,5 +1,7 @@
 // The rules of CONSENSUS 7.3 at one member, input by input. Four members unless said otherwise: q =
 // 3, leader of view v is v mod 4.
+#include <catch2/catch.hpp>
+
 #include "consensus/simplex.h"
 
 #include "consensus/limits.h"

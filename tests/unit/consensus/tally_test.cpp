@@ -1,4 +1,6 @@
 // Slots, windows, and the q-th vote.
+#include <catch2/catch.hpp>
+
 #include "consensus/tally.h"
 
 #include "consensus/evidence.h"

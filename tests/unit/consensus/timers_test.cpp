@@ -1,4 +1,6 @@
 // Patience in numbers: D 100 ms, D_max 400 ms, heartbeat 1000 ms.
+#include <catch2/catch.hpp>
+
 #include "consensus/timers.h"
 
 #include "consensus/cert_search.h"
