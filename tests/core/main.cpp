@@ -2,6 +2,7 @@
 // that lose what was not durable (RELIABILITY T1). Twins: two processes under one key, and who
 // hears whom enumerated view by view (T2). The network and its oracle are those of the unit tests;
 // signatures are keyed hashes, real ones in one case of 1,000.
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -83,6 +84,14 @@ Weather twins_drawn(std::uint64_t seed, std::size_t n) {
     return weather;
 }
 
+// A broken ENSURE ends the process: which run it was in must still be said.
+volatile std::uint64_t present = 0;
+void say_present(int) {
+    std::printf("%s %llu ended by a broken ENSURE\n", "case",
+                static_cast<unsigned long long>(present));
+    std::fflush(stdout);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -108,6 +117,7 @@ int main(int argc, char** argv) {
         std::fputs(kUsage, stderr);
         return 2;
     }
+    std::signal(SIGABRT, say_present);
     const auto shapes = partitions(5, groups);
     std::uint64_t done = 0, heights = 0, crashes = 0, named = 0, attacked = 0;
     for (std::uint64_t i = from; i < from + cases; ++i) {
@@ -115,6 +125,7 @@ int main(int argc, char** argv) {
                                          : n == 4          ? twins_case(i, views, shapes)
                                                            : twins_drawn(i, n);
         if (!weather) break;
+        present = i;
         quanlu::sim::set_signing(i % 1'000 == 0 ? quanlu::sim::Signing::real
                                                 : quanlu::sim::Signing::keyed_hash);
         Network network(*weather);

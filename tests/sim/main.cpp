@@ -1,4 +1,5 @@
 // sim: many seeds, or one again. Prints the seed of a failure and the command that replays it.
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -79,6 +80,14 @@ std::optional<Asked> read(int argc, char** argv) {
     return asked;
 }
 
+// A broken ENSURE ends the process: which run it was in must still be said.
+volatile std::uint64_t present = 0;
+void say_present(int) {
+    std::printf("%s %llu ended by a broken ENSURE\n", "seed",
+                static_cast<unsigned long long>(present));
+    std::fflush(stdout);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -87,9 +96,11 @@ int main(int argc, char** argv) {
         std::fputs(kUsage, stderr);
         return 2;
     }
+    std::signal(SIGABRT, say_present);
     std::uint64_t heights = 0, messages = 0, crashes = 0, acknowledged = 0, races = 0;
     for (std::uint64_t seed = asked->from; seed < asked->from + asked->seeds; ++seed) {
         asked->options.seed = seed;
+        present = seed;
         const quanlu::sim::Outcome out = quanlu::sim::run_seed(asked->options);
         if (asked->one)
             std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),

@@ -188,10 +188,13 @@ void Network::carry_out(Peer& peer, Effects& effects) {
     peer.wake = std::max(effects.wake_at, now_ + Millis{1});
     most_votes_held_ = std::max(most_votes_held_, peer.core->progress().votes_held);
     if (!effects.cast.empty()) {
-        // One sync for the turn, some milliseconds later; a crash before loses all of it.
-        later(peer, draw(4), [this, keep = effects.keep, casts = effects.cast](Peer& self) {
-            make_durable(self, keep, casts);
-        });
+        // One sync for the turn, some milliseconds later, never before that of the turn before; a
+        // crash before loses all of it.
+        peer.sync_at = std::max(peer.sync_at, now_ + Millis{draw(4)});
+        later(peer, (peer.sync_at - now_).value,
+              [this, keep = effects.keep, casts = effects.cast](Peer& self) {
+                  make_durable(self, keep, casts);
+              });
     }
     for (const SendCert& one : effects.send_certs) {
         if (!is_liar(peer)) oracle_.shown(one.cert);

@@ -66,7 +66,7 @@ private:
         Disk disk;
         std::unique_ptr<Simplex> core;
         std::uint64_t life = 0;
-        Millis wake{0};
+        Millis wake{0}, sync_at{0};
         std::set<Hash> bodies, checks;
         std::map<Hash, CheckedProposal> built;  // not sent yet
         std::map<View, Effects::Final> awaited;
