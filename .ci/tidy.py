@@ -22,7 +22,8 @@ THIRD_PARTY = {
     r"<utf8proc": ("crypto/base/", "cli/"),
     r"<curl/": ("cli/",),
     r"<CLI/": ("cli/",),
-    r"<toml": ("node/", "cli/"),
+    r"<toml": ("crypto/base/toml.h",),
+    r"\"crypto/base/toml.h\"": ("node/", "cli/", "crypto/base/", "tests/"),
     r"<zstd": ("ledger/audit/", "cli/"),
     r"<prometheus/": ("node/",),
 }

@@ -5,7 +5,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <toml++/toml.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +13,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "crypto/base/toml.h"
 #include "crypto/key_file.h"
 
 namespace quanlu::cli {
@@ -22,6 +22,7 @@ namespace {
 
 constexpr const char* kNames[] = {"node", "genesis",         "party",
                                   "key",  "passphrase_file", "fingerprint_key"};
+constexpr std::size_t kConfigBytesMax = 1024 * 1024;
 constexpr std::size_t kGenesisBytesMax = 4 * 1024 * 1024;
 
 std::string environment(const std::string& name) {
@@ -56,20 +57,19 @@ std::string flag_value(const Flags& flags, const std::string& name) {
 }
 
 Result<toml::table, Failure> parse_config(const std::string& path) {
-    toml::parse_result parsed;
-    try {
-        parsed = toml::parse_file(path);
-    } catch (const toml::parse_error& error) {
+    TRY(const std::string text, read_text_file(path, kConfigBytesMax));
+    auto parsed = base::parse_toml(text);
+    if (!parsed.ok()) {
         json::Value facts;
         facts.set("path", path);
-        facts.set("line", static_cast<std::int64_t>(error.source().begin.line));
-        facts.set("column", static_cast<std::int64_t>(error.source().begin.column));
-        facts.set("reason", std::string(error.description()));
+        facts.set("line", parsed.error().line);
+        facts.set("column", parsed.error().column);
+        facts.set("reason", parsed.error().reason);
         return Err(Failure{Exit::usage, "config", "the contexts file is not valid TOML",
                            "配置文件不是有效的 TOML", std::move(facts), "quanlu config path",
                            "quanlu config path"});
     }
-    return toml::table(std::move(parsed));
+    return std::move(parsed).value();
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 // See seal.h.
 #include "cli/seal.h"
 
-#include <toml++/toml.h>
-
 #include "cli/context.h"
 #include "crypto/base/civil_time.h"
+#include "crypto/base/toml.h"
 #include "crypto/random.h"
 #include "crypto/sealed.h"
 
@@ -12,19 +11,36 @@ namespace quanlu::cli {
 
 namespace {
 
-json::Value from_toml(const toml::node& node);
-
-json::Value from_table(const toml::table& table) {
-    json::Value out;
-    for (const auto& [key, value] : table) out.set(std::string(key.str()), from_toml(value));
-    return out;
+Failure bad_body(const std::string& path, json::Object facts) {
+    facts.emplace("path", path);
+    return {Exit::usage,
+            "body",
+            "the file is not a body of the house profile",
+            "文件不是符合规范的正文",
+            std::move(facts),
+            "",
+            ""};
 }
 
-json::Value from_toml(const toml::node& node) {
-    if (const auto* table = node.as_table()) return from_table(*table);
+// What the kinds of the house profile are; nothing of what it has no kind for (fractions, times of
+// day): left out silently it would be signed as something else.
+std::optional<json::Value> from_toml(const toml::node& node) {
+    if (const auto* table = node.as_table()) {
+        json::Value out{json::Object{}};
+        for (const auto& [key, value] : *table) {
+            auto member = from_toml(value);
+            if (!member) return std::nullopt;
+            out.set(std::string(key.str()), *std::move(member));
+        }
+        return out;
+    }
     if (const auto* list = node.as_array()) {
         json::Array out;
-        for (const toml::node& one : *list) out.push_back(from_toml(one));
+        for (const toml::node& one : *list) {
+            auto item = from_toml(one);
+            if (!item) return std::nullopt;
+            out.push_back(*std::move(item));
+        }
         return out;
     }
     if (const auto* text = node.as_string()) return text->get();
@@ -32,9 +48,9 @@ json::Value from_toml(const toml::node& node) {
     if (const auto* b = node.as_boolean()) return b->get();
     if (const auto* date = node.as_date()) {
         const auto day = date_from_ymd(date->get().year, date->get().month, date->get().day);
-        return day ? to_text(*day) : std::string();
+        if (day) return to_text(*day);
     }
-    return std::string();
+    return std::nullopt;
 }
 
 }  // namespace
@@ -56,30 +72,26 @@ Sealed seal(const json::Value& clear, const registry::Fields& fields) {
 
 Result<json::Value, Failure> read_body(const std::string& path) {
     TRY(const std::string text, read_text_file(path, 64 * 1024));
-    if (!path.ends_with(".toml")) {
-        auto body = json::parse(text);
-        if (!body.ok()) {
+    std::string as_json = text;
+    if (path.ends_with(".toml")) {
+        const auto table = base::parse_toml(text);
+        if (!table.ok())
+            return Err(bad_body(path, {{"line", table.error().line},
+                                       {"column", table.error().column},
+                                       {"reason", table.error().reason}}));
+        const auto value = from_toml(*table);
+        if (!value)
             return Err(
-                Failure{Exit::usage, "body", "the file is not JSON of the house profile",
-                        "文件不是符合规范的 JSON",
-                        json::Object{{"path", path},
-                                     {"reason", body.error().reason},
-                                     {"offset", static_cast<std::int64_t>(body.error().offset)}},
-                        "", ""});
-        }
-        return std::move(body).value();
+                bad_body(path, {{"reason", "a fraction or a time: neither has a kind here"}}));
+        as_json = json::write(*value);
     }
-    try {
-        return from_table(toml::parse(text));
-    } catch (const toml::parse_error& error) {
-        return Err(
-            Failure{Exit::usage, "body", "the file is not valid TOML", "文件不是有效的 TOML",
-                    json::Object{{"path", path},
-                                 {"line", static_cast<std::int64_t>(error.source().begin.line)},
-                                 {"column", static_cast<std::int64_t>(error.source().begin.column)},
-                                 {"reason", std::string(error.description())}},
-                    "", ""});
-    }
+    // One door for both: what TOML lets through and the profile does not (control characters, text
+    // that is not NFC, integers beyond 2^53-1) is refused like in JSON.
+    auto body = json::parse(as_json);
+    if (!body.ok())
+        return Err(bad_body(path, {{"reason", body.error().reason},
+                                   {"offset", static_cast<std::int64_t>(body.error().offset)}}));
+    return std::move(body).value();
 }
 
 }  // namespace quanlu::cli

@@ -1,8 +1,11 @@
 // toml++ reads; every key is known or refused.
 #include "node/config.h"
 
-#include <toml++/toml.h>
+#include <fstream>
+#include <iterator>
 #include <set>
+
+#include "crypto/base/toml.h"
 
 namespace quanlu::node {
 
@@ -26,17 +29,20 @@ Result<net::Address, std::string> address(const toml::node& node) {
     return net::Address{text->substr(0, colon), static_cast<std::uint16_t>(port)};
 }
 
+Result<toml::table, std::string> read_table(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return Err(path + ": cannot be read");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    auto table = base::parse_toml(text);
+    if (table.ok()) return std::move(table).value();
+    return Err(path + ": line " + std::to_string(table.error().line) + ", column " +
+               std::to_string(table.error().column) + ": " + table.error().reason);
+}
+
 }  // namespace
 
 Result<Config, std::string> load_config(const std::string& path) {
-    toml::table table;
-    try {
-        table = toml::parse_file(path);
-    } catch (const toml::parse_error& error) {
-        return Err(path + ": line " + std::to_string(error.source().begin.line) + ", column " +
-                   std::to_string(error.source().begin.column) + ": " +
-                   std::string(error.description()));
-    }
+    TRY(const toml::table table, read_table(path));
     static const std::set<std::string> kKnown = {
         "data_dir", "genesis",   "key_file",         "passphrase_file", "peer_listen", "api_listen",
         "peers",    "log_level", "lost_vote_memory", "admin_listen",    "keep_heights"};

@@ -211,6 +211,11 @@ Result<json::Value, Refusal> body_of_cells(const std::map<std::string, std::stri
             return Err(Refusal(Code::E_SCHEMA, "/" + std::string(field.name),
                                json::Object{{"kind", registry::to_text(field.kind)}}));
         }
+        // Cells hold whatever the table holds; a body only what the house profile knows.
+        if (const auto read = json::parse(json::write(*value)); !read.ok()) {
+            return Err(Refusal(Code::E_SCHEMA, "/" + std::string(field.name),
+                               json::Object{{"reason", read.error().reason}}));
+        }
         body.set(field.name, *std::move(value));
     }
     return body;

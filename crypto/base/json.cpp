@@ -303,6 +303,10 @@ void write_value(std::string& out, const Value& value, int indent) {
 
 Result<Value, Error> parse(std::string_view text, std::size_t size_max) {
     if (text.size() > size_max) return Err(Error{"size", size_max});
+    // nlohmann's lexer takes a NUL for the end of the text and skips a byte order mark.
+    if (const auto at = text.find('\0'); at != std::string_view::npos)
+        return Err(Error{"control_character", at});
+    if (text.starts_with("\xEF")) return Err(Error{"syntax", 0});
     if (const auto at = find_minus_zero(text)) return Err(Error{"float", *at});
     Builder builder;
     if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder,

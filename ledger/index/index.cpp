@@ -114,6 +114,7 @@ std::optional<BlockEntry> find_block(const kv::Reader& reader, Height height) {
     BlockEntry entry{*header, std::nullopt};
     quanlu::Reader in(BytesView(*bytes).subspan(chain::kHeaderBytes));
     if (in.left() > 0) entry.finalization = chain::decode_quorum_cert(in);
+    if (!in.ok() || in.left() > 0) return std::nullopt;
     return entry;
 }
 
@@ -157,7 +158,9 @@ std::optional<TxPlace> find_tx(const kv::Reader& reader, const Hash& tx_id) {
     place.where.index = in.u32();
     place.leaf_index = in.u64();
     place.time = UnixMillis{static_cast<std::int64_t>(in.u64())};
+    if (!in.ok()) return std::nullopt;
     place.outcome = std::string(as_text(in.raw(in.left())));
+    if (place.outcome.empty()) return std::nullopt;
     return place;
 }
 

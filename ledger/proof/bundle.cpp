@@ -29,16 +29,6 @@ void put_final(json::Value& out, const FinalHeader& final) {
     out.set("finalization", to_json(final.finalization));
 }
 
-// A key that a reader cannot tell from another by eye (blank, control, look-alike letter) would
-// make a true absence read as a false one.
-bool is_key(std::string_view text) {
-    if (text.empty() || text.size() > chain::kStateKeyMax) return false;
-    for (const char c : text) {
-        if (c < 0x21 || c > 0x7E) return false;
-    }
-    return true;
-}
-
 Result<MapItem, std::string> item_from(const json::Value& from) {
     MapItem item;
     item.key = from.string_or("key", "");
@@ -149,6 +139,14 @@ Status<std::string> take_content(const json::Value& document, Bundle& bundle) {
 }
 
 }  // namespace
+
+bool is_key(std::string_view text) {
+    if (text.empty() || text.size() > chain::kStateKeyMax) return false;
+    for (const char c : text) {
+        if (c < 0x21 || c > 0x7E) return false;
+    }
+    return true;
+}
 
 std::string_view to_text(BundleKind kind) {
     switch (kind) {

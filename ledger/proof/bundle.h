@@ -20,6 +20,10 @@ inline constexpr std::size_t kBundleBytesMax =
 inline constexpr std::size_t kBatchMax = 1'000;      // keys of one batch (ECOSYSTEM 2.2)
 inline constexpr std::size_t kNoteBytesMax = 1'000;  // a word from who made it; proves nothing
 
+// 1 to 256 visible ASCII characters: a key that a reader cannot tell from another by eye (blank,
+// control, look-alike letter) would make a true absence read as a false one.
+bool is_key(std::string_view text);
+
 // What the map holds at a key: the value, or nothing.
 struct MapItem {
     std::string key;

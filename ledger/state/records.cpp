@@ -33,12 +33,12 @@ Bytes encode_stale(const std::vector<Bytes>& keys) {
     }
     return out.take();
 }
-std::vector<Bytes> decode_stale(BytesView bytes) {
+std::optional<std::vector<Bytes>> decode_stale(BytesView bytes) {
     std::vector<Bytes> keys;
     quanlu::Reader in(bytes);
     while (in.left() > 0) {
         const std::size_t size = in.u8();
-        if (size > in.left()) break;
+        if (size > in.left()) return std::nullopt;
         keys.push_back(to_bytes(in.raw(size)));
     }
     return keys;

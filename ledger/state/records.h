@@ -16,7 +16,8 @@ Bytes pruned_key();
 // Keys of nodes and values that stopped being part of the tree at `since`, one record a height.
 Bytes stale_key(std::uint64_t since);
 Bytes encode_stale(const std::vector<Bytes>& keys);
-std::vector<Bytes> decode_stale(BytesView bytes);
+// Nothing where the list is cut short.
+std::optional<std::vector<Bytes>> decode_stale(BytesView bytes);
 
 // Perfect subtrees of the log, one record a block, in the order in which they are completed: leaf i
 // completes one subtree of each level 0..ctz(i + 1), so subtree number 2i - popcount(i) + level.

@@ -225,7 +225,9 @@ std::size_t Store::prune(Height height, std::size_t nodes_max) {
     kv::Batch stale_nodes, stale_lists;
     std::size_t pruned = 0;
     impl_->kv.scan(stale_key(0), stale_key(height.value + 1), [&](BytesView key, BytesView value) {
-        for (Bytes& stale : decode_stale(value)) {
+        auto list = decode_stale(value);
+        ENSURE(list.has_value(), "a list of stale nodes is whole");
+        for (Bytes& stale : *list) {
             stale_nodes.erase(std::move(stale));
             ++pruned;
         }

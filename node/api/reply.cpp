@@ -1,6 +1,8 @@
 // See reply.h.
 #include "node/api/reply.h"
 
+#include "crypto/base/text.h"
+
 namespace quanlu::api {
 
 namespace {
@@ -31,6 +33,11 @@ bool decode(std::string_view text, std::string& out) {
         out += c;
     }
     return true;
+}
+
+// Answers say back what was asked, in JSON of the house profile: so questions are of it as well.
+bool decode_text(std::string_view escaped, std::string& out) {
+    return decode(escaped, out) && is_utf8(out) && is_nfc(out);
 }
 
 }  // namespace
@@ -76,7 +83,7 @@ Reply problem(chain::Code code, std::string detail) {
 bool parse_target(std::string_view target, Request& request) {
     if (target.empty() || target.front() != '/' || target.size() > kTargetBytesMax) return false;
     const std::size_t mark = target.find('?');
-    if (!decode(target.substr(0, mark), request.path)) return false;
+    if (!decode_text(target.substr(0, mark), request.path)) return false;
     if (mark == std::string_view::npos) return true;
     std::string_view rest = target.substr(mark + 1);
     while (!rest.empty()) {
@@ -84,8 +91,8 @@ bool parse_target(std::string_view target, Request& request) {
         const std::string_view pair = rest.substr(0, amp);
         const std::size_t equals = pair.find('=');
         std::string name, value;
-        if (!decode(pair.substr(0, equals), name)) return false;
-        if (equals != std::string_view::npos && !decode(pair.substr(equals + 1), value))
+        if (!decode_text(pair.substr(0, equals), name)) return false;
+        if (equals != std::string_view::npos && !decode_text(pair.substr(equals + 1), value))
             return false;
         if (!request.query.emplace(name, value).second)
             return false;  // a parameter twice is ambiguous

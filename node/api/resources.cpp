@@ -83,9 +83,8 @@ Result<std::vector<Asked>, chain::Refusal> read_keys(const std::string& body) {
         return Err(bad_question("keys: a list"));
     std::vector<Asked> asked;
     for (const json::Value& one : keys->as_array()) {
-        if (!one.is_string() || one.as_string().empty() ||
-            one.as_string().size() > chain::kStateKeyMax)
-            return Err(bad_question("key of 1 to 256 bytes"));
+        if (!one.is_string() || !proof::is_key(one.as_string()))
+            return Err(bad_question("key of 1 to 256 visible ASCII characters"));
         asked.push_back({one.as_string(), one.as_string()});
     }
     TRY_VOID(askable(asked));
@@ -221,8 +220,8 @@ Result<Height, chain::Refusal> Resources::height_asked(const Snapshot& snapshot,
 
 Reply Resources::record(const Snapshot& snapshot, const Request& request,
                         const std::string& key) const {
-    if (key.empty() || key.size() > 256)
-        return problem(Code::E_BAD_REQUEST, "key of 1 to 256 bytes");
+    if (!proof::is_key(key))
+        return problem(Code::E_BAD_REQUEST, "key of 1 to 256 visible ASCII characters");
     const auto height = height_asked(snapshot, request);
     if (!height.ok()) return problem(height.error());
     const auto who = caller_of(snapshot, request);

@@ -10,6 +10,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <charconv>
 #include <deque>
 #include <map>
 
@@ -75,7 +76,12 @@ int wait_seconds(const HttpRequest& request) {
     const std::string text(prefer.data(), prefer.size());
     const std::size_t at = text.find("wait=");
     if (at == std::string::npos) return 0;
-    return std::clamp(std::atoi(text.c_str() + at + 5), 0, kWaitSecondsMax);
+    int seconds =
+        0;  // what is no number waits not at all; what is too large for one, as asked most
+    const char* from = text.data() + at + 5;
+    const auto [end, error] = std::from_chars(from, text.data() + text.size(), seconds);
+    if (error == std::errc::result_out_of_range && *from != '-') return kWaitSecondsMax;
+    return std::clamp(seconds, 0, kWaitSecondsMax);
 }
 
 // What everybody may know of an outcome; the rest is behind /v1/transactions/{id}.
@@ -305,7 +311,7 @@ struct Server::Impl {
         if (!request.content_type.empty() &&
             request.content_type.find("jose") == std::string::npos &&
             request.content_type.find("text/plain") == std::string::npos) {
-            co_return problem(chain::Code::E_UNSUPPORTED_MEDIA, request.content_type);
+            co_return problem(chain::Code::E_UNSUPPORTED_MEDIA, "application/jose or text/plain");
         }
         if (request.body.size() > 65'536) co_return problem(chain::Code::E_TOO_LARGE);
         const std::uint64_t ticket = next_ticket++;

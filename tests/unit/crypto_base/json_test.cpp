@@ -39,6 +39,10 @@ TEST_CASE("documents outside the profile are refused with a stable reason") {
         {"{}x", "trailing"},
         {"", "syntax"},
         {"[1,]", "syntax"},
+        {std::string("{}\0", 3), "control_character"},
+        {std::string("{}\0{\"a\":1}", 10), "control_character"},
+        {std::string("\0{}", 3), "control_character"},
+        {"\xEF\xBB\xBF{}", "syntax"},
     };
     for (const Case& one : cases) {
         INFO(one.text);
