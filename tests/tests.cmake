@@ -67,6 +67,12 @@ quanlu_process_test(audit "process" audit)
 quanlu_process_test(links "process" links)
 quanlu_process_test(docs "process" docs)
 quanlu_process_test(securitization "process;long" securitization)
+# I9: ledgers of the simulator carried out by the model in Python.
+if(TARGET sim)
+  add_test(NAME sim.model COMMAND ${CMAKE_COMMAND} -E env PYTHONDONTWRITEBYTECODE=1 bash -c "rm -rf sim_ledgers && mkdir sim_ledgers && ./tests/sim --seeds 30 --from 700 --ledger sim_ledgers/seed && for one in sim_ledgers/*; do '${PYTHON}' '${CMAKE_SOURCE_DIR}/tests/model/replay.py' $one || exit 1; done"
+    WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+  set_tests_properties(sim.model PROPERTIES LABELS sim TIMEOUT 600)
+endif()
 # The registry against the model in Python; the model short of a rule must be found out.
 if(TARGET model_check)
   set(model ${PYTHON} ${CMAKE_SOURCE_DIR}/tests/model/run.py ${CMAKE_BINARY_DIR})

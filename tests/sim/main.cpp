@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 
 #include "tests/sim/world.h"
@@ -13,7 +14,7 @@ using quanlu::sim::Options;
 
 constexpr const char* kUsage =
     "sim [--seeds N] [--from S] [--n MEMBERS] [--role ROLE] [--shape SHAPE] [--honest]\n"
-    "sim --seed S [the same] [--verbose]\n"
+    "sim --seed S [the same] [--verbose] [--ledger FILE]\n"
     "  --role    f members play it: equivocator, nuller, sync_liar, conflicter, per_peer, "
     "withholder,\n"
     "            outdated, impersonator, wrong_root, time_liar, stripper, flooder, selective, "
@@ -21,13 +22,15 @@ constexpr const char* kUsage =
     "  --shape   of all partitions: scattered, half, ring, single, bridge, one_way, slow, "
     "swizzle,\n"
     "            flapping\n"
-    "  --honest  nobody lies, forgets or has a wrong clock\n";
+    "  --honest  nobody lies, forgets or has a wrong clock\n"
+    "  --ledger  with --seeds too: FILE.SEED holds the ledger of each, for tests/model/replay.py\n";
 
 struct Asked {
     Options options;
     std::uint64_t seeds = 200, from = 1;
     bool one = false;
-    std::string words;  // what to say again to replay
+    std::string ledger;  // where ledgers are written
+    std::string words;   // what to say again to replay
 };
 
 template <class Kind>
@@ -62,6 +65,9 @@ std::optional<Asked> read(int argc, char** argv) {
             asked.from = number;
             asked.seeds = 1;
             asked.one = true;
+        } else if (word == "--ledger") {
+            asked.ledger = value;
+            asked.options.keep_ledger = true;
         } else if (word == "--n" && number >= 1 && number <= 64) {
             asked.options.wish.n = number;
         } else if (word == "--role") {
@@ -102,6 +108,8 @@ int main(int argc, char** argv) {
         asked->options.seed = seed;
         present = seed;
         const quanlu::sim::Outcome out = quanlu::sim::run_seed(asked->options);
+        if (!asked->ledger.empty())
+            std::ofstream(asked->ledger + "." + std::to_string(seed)) << out.ledger;
         if (asked->one)
             std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),
                         out.weather.c_str());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <set>
 
 #include "crypto/hash.h"
@@ -115,6 +116,7 @@ public:
         out.crashes = crashes_;
         out.acknowledged = oracle_.acknowledged();
         out.races = oracle_.races_won();
+        if (options_.keep_ledger) out.ledger = ledger();
         out.trace = crypto::sha256({trace_.view(), oracle_.last_hash().view()});
         return out;
     }
@@ -175,6 +177,8 @@ public:
     }
     void finalized(Process& process, const replica::Finalized& block) override {
         oracle_.finalized(process.member(), *block.block);
+        if (options_.keep_ledger && swarm_.vices[process.member()] == Vice::none)
+            leaves_.try_emplace(block.block->tip.header.height.value, block.block->leaves);
     }
     void answered(Process& process, const replica::Answer& answer) override {
         oracle_.answered(process.member(), answer, process.block_disk(), process.member());
@@ -199,6 +203,15 @@ private:
     static std::uint64_t signed_for(std::uint64_t seed) {
         set_signing(seed % 100 == 0 ? Signing::real : Signing::keyed_hash);
         return seed;
+    }
+    [[nodiscard]] std::string ledger() const {
+        std::string text = json::write(chain::to_json(scene_.genesis)) + "\n";
+        std::uint64_t next = 1;
+        for (const auto& [height, lines] : leaves_) {
+            if (height != next++) break;
+            for (const std::string& line : lines) text += line + "\n";
+        }
+        return text;
     }
     [[nodiscard]] bool going() const { return !oracle_.violation() && events_ < kEventsMax; }
     [[nodiscard]] replica::Now clock(const Body& body) const {
@@ -404,6 +417,7 @@ private:
     std::uint64_t events_ = 0, crashes_ = 0, ticket_ = 0;
     bool is_healed_ = false;
     Hash trace_;
+    std::map<std::uint64_t, std::vector<std::string>> leaves_;  // by height
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ struct Options {
     std::uint64_t seed = 0;
     bool verbose = false;
     Swarm::Wish wish;
+    bool keep_ledger = false;
 };
 
 struct Outcome {
@@ -24,6 +25,9 @@ struct Outcome {
     std::uint64_t height = 0, messages = 0, crashes = 0;
     std::size_t acknowledged = 0, races = 0;
     Hash trace;  // of the whole run: the same seed gives the same
+    // With keep_ledger: the genesis document, then the lines of the log, as far as they are known
+    // without a gap (for tests/model/replay.py: I9).
+    std::string ledger;
 };
 
 Outcome run_seed(const Options& options);
