@@ -68,3 +68,11 @@ class Network:
 
     def up(self):
         self.run("devnet", "up", "--dir", self.dir)
+
+
+def model_agrees(export, genesis):
+    """The registry a second time, over the same ledger: tests/model knows nothing of the node's code (I9)."""
+    model = pathlib.Path(__file__).parent.parent / "model" / "replay.py"
+    done = subprocess.run([sys.executable, str(model), str(export), str(genesis)], capture_output=True, text=True)
+    print("model:", done.stdout.strip(), done.stderr[-500:])
+    return done.returncode == 0 and "0 differences" in done.stdout

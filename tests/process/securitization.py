@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 
-from common import Network
+from common import Network, model_agrees
 
 FAILURES = []
 
@@ -85,6 +85,7 @@ def main():
                          "-o", "json", timeout=600)
         verdict = json.loads(replay.stdout)["data"]
         check("verdict", verdict.get("verdict"), "complete")
+        check("model", model_agrees(net.folder + "/export", net.dir + "/genesis.json"), True)
     print(f"{data['transactions']} transactions, {len(FAILURES)} failures")
     sys.exit(1 if FAILURES else 0)
 
