@@ -1,6 +1,10 @@
 """What a campaign runs: for each item its command, how much of it makes a batch, and how much is enough."""
 import dataclasses
 import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 ROLES = ("equivocator nuller sync_liar conflicter per_peer withholder outdated impersonator wrong_root time_liar stripper "
          "flooder selective mutator").split()
@@ -13,7 +17,7 @@ class Item:
     what: str          # what is counted
     goal: int
     batch: int         # of one command
-    command: list      # {from} {count} {seed} {build} are filled in
+    command: list      # {from} {count} {build} are filled in
     first: int = 0     # where {from} begins
     group: str = ""    # items whose counts are added up in the report
     weight: float = 1  # share of the time beside the others
@@ -31,6 +35,24 @@ def sim(name, group, goal, batch, first, *more, weight=1.0):
 def core(name, group, goal, batch, first, *words, weight=1.0):
     return Item(name, "cases", goal, batch, ["{build}/tests/core_sim", *words, "--cases", "{count}", "--from", "{from}"], first, group,
                 weight, counts={"final blocks": r"(\d+) final blocks", "crashes": r"(\d+) crashes", "named": r"(\d+) liars"})
+
+
+def script(name, what, goal, batch, words, first=1, group="", weight=1.0, alone=False, counts=None, limit_s=1800):
+    command = [sys.executable, str(ROOT / "tests" / words[0]), *words[1:]]
+    return Item(name, what, goal, batch, command, first, group, weight, alone, limit_s, counts or {})
+
+
+# Runs of one batch of the decoders that are slower than the others: a run of 0.1 to 4 ms.
+SLOW = {"cli_flags": 5_000, "export_folder": 50_000, "genesis": 100_000, "batch_answer": 50_000, "bundle": 100_000,
+        "api_request": 100_000, "contexts": 100_000, "node_config": 100_000, "body_file": 100_000, "signed_vote": 100_000,
+        "quorum_cert": 100_000, "justification": 100_000}
+
+
+def decoders():
+    named = re.findall(r"QUANLU_FUZZ\((\w+)\)", (ROOT / "tests/fuzz/targets.def").read_text())
+    return [Item(f"fuzz.{one}", "runs", 20_000_000, SLOW.get(one, 500_000),
+                 ["{build}/tests/fuzz_smoke", "--runs", "{count}", "--seed", "{from}", "--artifacts", "{build}/campaign", one], 1,
+                 "decoders", 0.2) for one in named]
 
 
 def plan():
@@ -51,13 +73,21 @@ def plan():
         items.append(sim(f"sim.n{n}", "larger committees", 2_000 if n < 31 else 200, 100 if n < 31 else 10, 1, "--n", str(n), weight=0.3))
     for shape in SHAPES:
         items.append(sim(f"shape.{shape}", "network shapes", 10_000, 1_000, 1, "--shape", shape, weight=0.3))
-    return items
+    items += [
+        Item("forge.proofs", "mutants", 2_000_000, 200_000, ["{build}/tests/forge_proofs", "--mutants", "{count}", "--seed", "{from}"], 1),
+        Item("forge.exports", "exports", 2_500, 500, ["{build}/tests/forge_exports", "--cases", "{count}", "--seed", "{from}"], 1),
+        script("model", "transactions", 1_000_000, 100_000, ["model/run.py", "{build}", "--txs", "{count}", "--streams", "5", "--from", "{from}", "--jobs", "1"]),
+        script("spin.traces", "traces", 10_000, 200, ["spin/run.py", "{build}", "--traces", "{count}", "--from", "{from}"], limit_s=3_600),
+        script("kill9", "kills", 1_000, 50, ["process/kill9.py", "{build}", "{count}", "5"], alone=True, limit_s=3_600,
+               counts={"acknowledged": r"(\d+) acknowledged", "missing": r"(\d+) missing"}),
+    ]
+    return items + decoders()
 
 
 def known(build: pathlib.Path):
     """The items whose program is built here; the others by name."""
     here, missing = [], []
     for item in plan():
-        program = item.command[0].replace("{build}", str(build))
-        (here if pathlib.Path(program).exists() or not program.startswith(str(build)) else missing).append(item)
+        program = item.command[1 if item.command[0] == sys.executable else 0].replace("{build}", str(build))
+        (here if pathlib.Path(program).exists() else missing).append(item)
     return here, [one.name for one in missing]

@@ -41,7 +41,7 @@ def commit():
 
 def run(item, build, start, count):
     """(exit code, seconds, what it printed)"""
-    words = [one.format(build=build, count=count, seed=start, **{"from": start}) for one in item.command]
+    words = [one.format(build=build, count=count, **{"from": start}) for one in item.command]
     begun = time.monotonic()
     try:
         done = subprocess.run(words, capture_output=True, text=True, timeout=item.limit_s)

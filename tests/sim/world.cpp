@@ -7,6 +7,7 @@
 #include <set>
 
 #include "crypto/hash.h"
+#include "tests/include/lasso.h"
 #include "tests/sim/byzantine/role.h"
 #include "tests/sim/clients.h"
 #include "tests/sim/net.h"
@@ -99,8 +100,13 @@ public:
         const std::uint64_t before = oracle_.height();
         for (int i = 0; i < 2; ++i) clients_.add_asset();
         const std::int64_t end = now_ + kLivenessMs;
-        while (going() && now_ < end && !(clients_.all_told() && everybody_beyond(before)))
+        const chain::Params& params = swarm_.params;
+        test::Lasso lasso(params.heartbeat_ms + 3 * params.delta_max_ms + 2 * params.delta_ms);
+        while (going() && now_ < end && !(clients_.all_told() && everybody_beyond(before))) {
             advance(std::min(end, now_ + 500));
+            if (lasso.repeats(now_, state()))
+                oracle_.fail("no liveness: the same again and again:" + lasso.state());
+        }
         oracle_.at_end();
         if (going() && !everybody_beyond(before))
             oracle_.fail("no liveness: height " + std::to_string(before) +
@@ -203,6 +209,27 @@ private:
     static std::uint64_t signed_for(std::uint64_t seed) {
         set_signing(seed % 100 == 0 ? Signing::real : Signing::keyed_hash);
         return seed;
+    }
+    // What the honest members know, as far as it can change without a new block or view.
+    [[nodiscard]] std::string state() const {
+        std::string text;
+        for (const Player& player : players_) {
+            const Process& process = *player.bodies.front().process;
+            if (player.role != nullptr || !process.is_up()) continue;
+            const auto status =
+                process.replica().status({Millis{now_}, UnixMillis{kWallStart + now_}});
+            const consensus::Progress& at = status.consensus;
+            text += " m" + std::to_string(process.member()) + " height " +
+                    std::to_string(status.height.value) + " view " + std::to_string(at.view.value) +
+                    " n/u/f " + std::to_string(at.notarized_by) + "/" +
+                    std::to_string(at.nullified_by) + "/" + std::to_string(at.finalized_by) +
+                    (at.proposal_seen ? " proposal" : "") + (at.body_missing ? " no body" : "") +
+                    (at.missing_cert ? " lacks " + std::to_string(at.missing_cert->value) : "") +
+                    " held " + std::to_string(at.votes_held) + "/" +
+                    std::to_string(at.cert_views_held) + " waiting " +
+                    std::to_string(status.mempool_count);
+        }
+        return text;
     }
     [[nodiscard]] std::string ledger() const {
         std::string text = json::write(chain::to_json(scene_.genesis)) + "\n";

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "lasso.h"
+
 namespace quanlu::consensus {
 
 Weather Weather::of(std::uint64_t seed) {
@@ -97,8 +99,12 @@ std::optional<std::string> Network::run() {
         const std::uint64_t before = oracle_.height();
         const Millis end = now_ + bound;
         const std::uint64_t goal = before + weather_.progress - 1;
-        while (now_ < end && !everybody_beyond(goal) && !oracle_.violation())
+        test::Lasso lasso(params_.heartbeat_ms + 3 * params_.delta_max_ms + 2 * params_.delta_ms);
+        while (now_ < end && !everybody_beyond(goal) && !oracle_.violation()) {
             advance(now_ + Millis{20});
+            if (lasso.repeats(now_.value, state()))
+                oracle_.fail("no liveness, the same again and again" + state(), View(0));
+        }
         if (!everybody_beyond(goal))
             oracle_.fail("no liveness beyond height " + std::to_string(before) + state(), View(0));
     }
