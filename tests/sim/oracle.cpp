@@ -267,12 +267,40 @@ void Oracle::check_link(const chain::FinalBlock& final) {
     if (header.view.value != view + 1) fail("I2: a view is not accounted for" + where);
 }
 
+// I15: later than the block before, and not ahead of every honest clock by more than the rule
+// allows. How late it may be nobody can say here: a block becomes final some time after its votes.
+void Oracle::check_time(const chain::Header& header) {
+    const std::string where = " at height " + std::to_string(header.height.value);
+    const auto before = chain_.find(header.height.value - 1);
+    const std::int64_t parent =
+        before != chain_.end() ? before->second.time_ms : genesis_.time.value;
+    if (header.time.value <= parent) fail("I15: block time does not rise" + where);
+    const std::int64_t latest = now_ms_ + skew_ms_ + genesis_.params.clock_eps_ms;
+    if (header.time.value > latest && header.time.value != parent + 1)
+        fail("I15: block time is ahead of every honest clock" + where);
+}
+
+void Oracle::holds(chain::MemberIndex member, const replica::Replica::Status& status) {
+    constexpr std::size_t kViews = 514, kCertViews = 4'016, kMempool = 64;
+    if (!is_honest(member)) return;
+    if (status.consensus.votes_held > 3 * n_ * kViews) fail("I16: votes held");
+    if (status.consensus.cert_views_held > kCertViews) fail("I16: certificates held");
+    if (status.mempool_count > kMempool) fail("I16: transactions held");
+}
+
 void Oracle::logged(chain::MemberIndex member, const chain::FinalBlock& final) {
     if (!is_honest(member)) return;
     const chain::Header& header = final.block.header;
     const Hash hash = crypto::sha256(chain::encode(header));
-    const auto [at, is_new] =
-        chain_.emplace(header.height.value, Final{hash, header.state_root, header.view.value});
+    Writer body;
+    chain::encode(body, final.block.body);
+    const Hash body_hash = crypto::sha256(body.bytes());
+    const auto [at, is_new] = chain_.emplace(
+        header.height.value,
+        Final{hash, header.state_root, body_hash, header.view.value, header.time.value});
+    if (at->second.body != body_hash)
+        fail("I18: two bodies in the block logs at height " + std::to_string(header.height.value));
+    if (is_new) check_time(header);
     if (at->second.hash != hash) {
         fail("I1: two final blocks at height " + std::to_string(header.height.value) + ", m" +
              std::to_string(member));
@@ -303,7 +331,11 @@ void Oracle::stands(const chain::Tx& tx, const chain::Where& where, const chain:
         placed_.emplace(tx.id, Placed{where, crypto::sha256(as_bytes(tx.jws)), outcome});
     if (at->second.where != where) fail("I11: a transaction stands in two places");
     if (never_.contains(tx.id)) fail("I11: a transaction that could not become final became so");
-    if (is_new) watch_exclusive(tx, outcome);
+    if (!is_new) return;
+    const auto after = after_.find(tx.id);
+    if (after != after_.end() && !(after->second < where))
+        fail("I12: a transaction stands before one that was acknowledged before it was sent");
+    watch_exclusive(tx, outcome);
 }
 
 // I10, for what the stories of clients.cpp fight over.
@@ -334,6 +366,7 @@ void Oracle::answered(chain::MemberIndex member, const replica::Answer& answer,
     }
     if (answer.status != replica::Answer::Status::committed) return;
     acknowledged_.emplace_back(answer.tx_id, answer.where);
+    if (newest_told_ < answer.where) newest_told_ = answer.where;
     DurableImage& image = images_[process].second;
     image.read(blocks);
     const auto durable = image.tx_at(answer.where);

@@ -55,7 +55,16 @@ public:
     void answered(chain::MemberIndex member, const replica::Answer& answer, const SimDisk& blocks,
                   std::uint64_t process);
     // A client handed it to a node.
-    void submitted(const chain::Tx& tx) { ++submissions_[tx.id]; }
+    void submitted(const chain::Tx& tx) {
+        if (++submissions_[tx.id] == 1) after_.emplace(tx.id, newest_told_);
+    }
+    // True time, and how far the clocks of honest members may be from it (I15).
+    void set_now(std::int64_t now_ms, std::int64_t skew_ms) {
+        now_ms_ = now_ms;
+        skew_ms_ = skew_ms;
+    }
+    // What a member holds in memory (I16), against the caps written in docs/consensus.md.
+    void holds(chain::MemberIndex member, const replica::Replica::Status& status);
     void at_end();
 
     [[nodiscard]] const chain::Outcome* outcome_of(const Hash& tx_id) const;
@@ -76,8 +85,9 @@ public:
 
 private:
     struct Final {
-        Hash hash, state_root;
+        Hash hash, state_root, body;  // body: of all its bytes (I18)
         std::uint64_t view = 0;
+        std::int64_t time_ms = 0;
     };
     struct Placed {
         chain::Where where;
@@ -97,6 +107,7 @@ private:
     void check_durable(const chain::SignedVote& vote, const DurableImage& journal,
                        const DurableImage& blocks);
     void check_link(const chain::FinalBlock& block);
+    void check_time(const chain::Header& header);
     void watch_exclusive(const chain::Tx& tx, const chain::Outcome& outcome);
 
     const chain::Genesis& genesis_;
@@ -111,6 +122,11 @@ private:
     std::map<Hash, Placed> placed_;  // tx id
     std::map<Hash, std::size_t> submissions_;
     std::vector<std::pair<Hash, chain::Where>> acknowledged_;
+    // Of each transaction, the newest place that anybody had been told of when it was first handed
+    // in (I12).
+    std::map<Hash, chain::Where> after_;
+    chain::Where newest_told_{Height(0), 0};
+    std::int64_t now_ms_ = 0, skew_ms_ = 0;
     std::map<Hash, std::size_t> refused_;
     std::set<Hash> never_;                        // told that no block can hold it
     std::map<std::string, std::string> holders_;  // of what one alone may hold

@@ -22,6 +22,7 @@ constexpr std::int64_t kLivenessMs = 120'000;
 constexpr std::uint64_t kEventsMax = 1'500'000;
 constexpr std::int64_t kWrongClockMs = 30'000, kHourMs = 3'600'000;
 constexpr std::uint64_t kFuseDeedsMax = 80;
+constexpr std::uint64_t kCapsEvery = 64;  // deliveries between two looks at what a member holds
 
 // One process of a member. Twins are two under one key.
 struct Body {
@@ -391,6 +392,7 @@ private:
                 }
             }
             now_ = std::max(now_, next);
+            oracle_.set_now(kWallStart + now_, swarm_.clock_skew_max_ms);
             if (due != nullptr) {
                 wake(*due);
             } else if (net_.next_at() <= now_) {
@@ -420,6 +422,8 @@ private:
         trace_ = crypto::sha256({trace_.view(), BytesView(*packet.frame)});
         body.process->receive(packet.from, *packet.frame, swarm_.has_workers);
         turn(body);
+        if (events_ % kCapsEvery == 0 && body.process->is_up())
+            oracle_.holds(body.process->member(), body.process->replica().status(clock(body)));
     }
 
     void submit(const Clients::Handed& handed) {
