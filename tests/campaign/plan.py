@@ -49,7 +49,7 @@ SLOW = {"cli_flags": 5_000, "export_folder": 50_000, "genesis": 100_000, "batch_
 
 
 def decoders():
-    named = re.findall(r"QUANLU_FUZZ\((\w+)\)", (ROOT / "tests/fuzz/targets.def").read_text())
+    named = re.findall(r"(?m)^QUANLU_FUZZ\((\w+)\)", (ROOT / "tests/fuzz/targets.def").read_text())
     return [Item(f"fuzz.{one}", "runs", 20_000_000, SLOW.get(one, 500_000),
                  ["{build}/tests/fuzz_smoke", "--runs", "{count}", "--seed", "{from}", "--artifacts", "{build}/campaign", one], 1,
                  "decoders", 0.2) for one in named]
