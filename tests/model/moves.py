@@ -145,7 +145,15 @@ def right(w):
             "annual_fee_paid_to": w.day(100, 500), "source_snapshot_hash": w.hash(), "source_checked_on": w.today}
     if how <= 8:
         holder = f["holders"][0]["party"]
-        return (holder if w.chance(92) else w.firm()), "right.transfer", name, {"to": w.firm(), "agreement": w.sealed()}
+        body = {"to": w.firm(), "agreement": w.sealed()}
+        along = list(f.get("similar_marks", [])) if w.chance(75) else []
+        if w.chance(6):
+            along.append(w.pick(w.records("right"))["id"])
+        if w.chance(1):
+            along.append(w.pick([name, "trademark:00000"]))
+        if along:
+            body["together"] = along
+        return (holder if w.chance(92) else w.firm()), "right.transfer", name, body
     if how == 9 or "register_mismatch" in held:
         return (office, "right.report_mismatch", name, {"source_snapshot_hash": w.hash(), "found": "x"}) if w.chance(15) \
             else (office, "right.resolve_mismatch", name, {"source_snapshot_hash": w.hash(), "reason": "y"})

@@ -39,14 +39,14 @@ annual_fee_paid_to?: date
 source_snapshot_hash: hash
 source_checked_on: date
 """)
-table("right.transfer", "to: party\nagreement: sealed")
+table("right.transfer", "to: party\nagreement: sealed\ntogether?: records 50")
 table("right.consent", "to: party")
 table("mismatch", "source_snapshot_hash: hash\nfound: text 2000")
 table("resolve", "source_snapshot_hash: hash\nreason: text 2000")
 
 
 def named_rights(act):
-    return [act.id] if act.type.name == "right" else act.listed("rights")
+    return [act.id] + act.body.get("together", []) if act.type.name == "right" else act.listed("rights")
 
 
 def each_right(act, check, ids=None):
@@ -198,16 +198,42 @@ def actor_is_pledgee(act):
     return None if any(act.party in one["pledgees"] for one in act.record["enc"]["pledges"]) else "E_NOT_INTERESTED"
 
 
+def others_stand(act):
+    ids = named_rights(act)
+    if len(set(ids)) != len(ids):
+        return "E_SCHEMA"
+    if any(act.get("right/" + one) is None for one in ids):
+        return "E_RIGHT_UNKNOWN"
+    return rights_agree(act)
+
+
+def holds(right, party):
+    return any(one["party"] == party for one in right["fields"]["holders"])
+
+
 def actor_holds(act):
-    return None if act.has_party("holders", act.party) else "E_NOT_REGISTERED_OWNER"
+    return each_right(act, lambda _, right: None if holds(right, act.party) else "E_NOT_REGISTERED_OWNER")
+
+
+def similar_marks_go(act):
+    """R-24: what the actor holds of similar marks goes along."""
+    going = named_rights(act)
+
+    def check(_, right):
+        left = [act.get("right/" + one) for one in right["fields"].get("similar_marks", []) if one not in going]
+        stays = [one for one in left if one and holds(one, act.party) and one["fields"]["legal_status"] == "in_force"]
+        return "E_SIMILAR_MARKS_OMITTED" if stays else None
+
+    return each_right(act, check)
 
 
 def pledgees_consent(act):
-    given = [(one["party"], one["to"]) for one in act.record["enc"].get("consents", [])]
-    for pledge in act.record["enc"]["pledges"]:
-        if any((pledgee, act.body["to"]) not in given for pledgee in pledge["pledgees"]):
-            return "E_PLEDGEE_CONSENT_REQUIRED"
-    return None
+    def check(_, right):
+        given = [(one["party"], one["to"]) for one in right["enc"].get("consents", [])]
+        missing = [one for pledge in right["enc"]["pledges"] for one in pledge["pledgees"] if (one, act.body["to"]) not in given]
+        return "E_PLEDGEE_CONSENT_REQUIRED" if missing else None
+
+    return each_right(act, check)
 
 
 def consent(act):
@@ -218,9 +244,13 @@ def consent(act):
 
 
 def transfer(act):
-    act.f["holders"] = [{"party": act.body["to"], "share_ppm": 1_000_000}]
-    act.record["enc"].pop("consents", None)
-    act.record["transferred"] = act.where
+    for right_id in named_rights(act):
+        right = act.record if right_id == act.id else act.draft.change("right/" + right_id)
+        right["fields"]["holders"] = [{"party": act.body["to"], "share_ppm": 1_000_000}]
+        right["enc"].pop("consents", None)
+        right["transferred"] = act.where
+        if right_id != act.id:
+            act.touch(right)
 
 
 # Changes of the picture by pledges
@@ -321,6 +351,8 @@ right.verb("register", "", "mirrored", "ip_office", "two", "right",
 right.verb("update_status", "mirrored", "", "ip_office", "two", "right.status", [], update_status, under_mismatch=True)
 right.verb("consent", "mirrored", "", "", "two", "right.consent", [actor_is_pledgee], consent)
 right.verb("transfer", "mirrored", "", "", "two", "right.transfer",
-           [actor_holds, lambda act: active(act, act.body["to"]), free_for_transfer, not_reserved, pledgees_consent,
-            not_pooled, lambda act: None if len(act.f["holders"]) == 1 else "E_COOWNER_CONSENT_MISSING"], transfer)
+           [others_stand, actor_holds, lambda act: active(act, act.body["to"]), similar_marks_go, free_for_transfer,
+            not_reserved, pledgees_consent, not_pooled,
+            lambda act: each_right(act, lambda _, right: None if len(right["fields"]["holders"]) == 1
+                                   else "E_COOWNER_CONSENT_MISSING")], transfer)
 mirror_verbs(right, "mirrored")

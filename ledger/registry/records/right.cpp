@@ -1,6 +1,7 @@
 // B.2 ip_right: the mirror of an external register entry, and with it the encumbrance picture of
 // the right.
 #include <algorithm>
+#include <set>
 
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/records/types.h"
@@ -71,7 +72,8 @@ const Fields& status_body() {
 const Fields& transfer_body() {
     static const Fields fields = {
         {"to", FieldKind::party, true, 0, "", Visible::p, "受让人"},
-        {"agreement", FieldKind::sealed, true, 0, "", Visible::c, "转让合同"}};
+        {"agreement", FieldKind::sealed, true, 0, "", Visible::c, "转让合同"},
+        {"together", FieldKind::records, false, kSimilarMax, "", Visible::p, "一并转让的权利"}};
     return fields;
 }
 
@@ -129,15 +131,63 @@ std::optional<Refusal> holders_active(Act& act) {
     return parties_are_active(act, "holders");
 }
 
+// What goes along is on the ledger, is named once, and no register contradicts it.
+std::optional<Refusal> others_stand(Act& act) {
+    const std::vector<std::string> ids = rights_of(act);
+    if (std::set<std::string>(ids.begin(), ids.end()).size() != ids.size())
+        return Refusal(Code::E_SCHEMA, "/together", json::Object{{"reason", "each right once"}});
+    for (const std::string& id : ids) {
+        if (act.draft.get(right_state_key(id)) == nullptr)
+            return Refusal(Code::E_RIGHT_UNKNOWN, "/together", json::Object{{"right", id}});
+    }
+    return rights_agree(act);
+}
+
+bool is_holder(const json::Value& right, std::string_view party) {
+    for (const json::Value& one : right.find("fields")->find("holders")->as_array()) {
+        if (one.string_or("party", "") == party) return true;
+    }
+    return false;
+}
+
 std::optional<Refusal> actor_holds(Act& act) {
-    if (act.has_party("holders", act.party())) return std::nullopt;
-    return Refusal(Code::E_NOT_REGISTERED_OWNER, "iss", json::Object{{"party", act.party()}});
+    return each_right(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            if (is_holder(right, act.party())) return std::nullopt;
+            return Refusal(Code::E_NOT_REGISTERED_OWNER, "iss",
+                           json::Object{{"party", act.party()}, {"right", id}});
+        });
+}
+
+// R-24, TML Art 42: similar marks of one holder never part.
+std::optional<Refusal> similar_marks_go(Act& act) {
+    const std::vector<std::string> going = rights_of(act);
+    return each_right(
+        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const json::Value* similar = right.find("fields")->find("similar_marks");
+            if (similar == nullptr) return std::nullopt;
+            for (const json::Value& mark : similar->as_array()) {
+                const std::string& other = mark.as_string();
+                if (std::find(going.begin(), going.end(), other) != going.end()) continue;
+                const auto held = act.draft.get(right_state_key(other));
+                if (held == nullptr || !is_holder(*held, act.party()) ||
+                    held->find("fields")->string_or("legal_status", "") != "in_force")
+                    continue;
+                return Refusal(Code::E_SIMILAR_MARKS_OMITTED, "/together",
+                               json::Object{{"right", id}, {"omitted", other}});
+            }
+            return std::nullopt;
+        });
 }
 
 std::optional<Refusal> sole_holder(Act& act) {
-    if (act.field("holders").as_array().size() == 1) return std::nullopt;
-    return Refusal(Code::E_COOWNER_CONSENT_MISSING, "",
-                   json::Object{{"holders", act.field("holders")}});
+    return each_right(
+        act, [](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            const json::Value& holders = *right.find("fields")->find("holders");
+            if (holders.as_array().size() == 1) return std::nullopt;
+            return Refusal(Code::E_COOWNER_CONSENT_MISSING, "",
+                           json::Object{{"right", id}, {"holders", holders}});
+        });
 }
 
 std::optional<Refusal> receiver_active(Act& act) {
@@ -145,8 +195,8 @@ std::optional<Refusal> receiver_active(Act& act) {
 }
 
 // every live pledgee has consented to this receiver.
-std::optional<Refusal> pledgees_consent(Act& act) {
-    const json::Value* enc = act.record.find("enc");
+std::optional<Refusal> consented(const json::Value& right, std::string_view to) {
+    const json::Value* enc = right.find("enc");
     const json::Value* consents = enc->find("consents");
     for (const json::Value& pledge : enc->find("pledges")->as_array()) {
         for (const json::Value& pledgee : pledge.find("pledgees")->as_array()) {
@@ -154,7 +204,7 @@ std::optional<Refusal> pledgees_consent(Act& act) {
             if (consents != nullptr) {
                 for (const json::Value& one : consents->as_array()) {
                     given = given || (one.string_or("party", "") == pledgee.as_string() &&
-                                      one.string_or("to", "") == act.body.string_or("to", ""));
+                                      one.string_or("to", "") == to);
                 }
             }
             if (!given) {
@@ -166,6 +216,11 @@ std::optional<Refusal> pledgees_consent(Act& act) {
         }
     }
     return std::nullopt;
+}
+std::optional<Refusal> pledgees_consent(Act& act) {
+    return each_right(act, [&](const std::string&, const json::Value& right) {
+        return consented(right, act.body.string_or("to", ""));
+    });
 }
 
 std::optional<Refusal> actor_is_pledgee(Act& act) {
@@ -218,14 +273,27 @@ void update_status(Act& act) {
     act.event("right.status", act.id, json::Object{{"legal_status", status}});
 }
 
+void hand_over(json::Value& right, const Act& act) {
+    right["fields"].set("holders", json::Array{json::Object{{"party", *act.body.find("to")},
+                                                            {"share_ppm", kWhole}}});
+    right["enc"].erase("consents");
+    right.set("transferred", where_json(act.now));
+}
+
 void transfer(Act& act) {
-    const std::string from = act.party();
-    act.fields().set("holders", json::Array{json::Object{{"party", *act.body.find("to")},
-                                                         {"share_ppm", kWhole}}});
-    act.record["enc"].erase("consents");
-    act.record.set("transferred", where_json(act.now));
-    act.event("right.transferred", act.id,
-              json::Object{{"from", from}, {"to", *act.body.find("to")}});
+    for (const std::string& id : rights_of(act)) {
+        if (id == act.id) {
+            hand_over(act.record, act);
+        } else {
+            json::Value right = *act.draft.get(right_state_key(id));
+            hand_over(right, act);
+            right.set("version", right.integer_or("version", 0) + 1);
+            right.set("updated", where_json(act.now));
+            act.draft.put(right_state_key(id), std::move(right));
+        }
+        act.event("right.transferred", id,
+                  json::Object{{"from", act.party()}, {"to", *act.body.find("to")}});
+    }
 }
 
 void consent(Act& act) {
@@ -321,8 +389,10 @@ RecordType right_type() {
          "",
          Approval::maker_checker,
          &transfer_body(),
-         {{Phase::existence, "B.2", actor_holds},
+         {{Phase::existence, "B.2, R-27", others_stand},
+          {Phase::existence, "B.2", actor_holds},
           {Phase::existence, "B.2", receiver_active},
+          {Phase::existence, "R-24, TML Art 42", similar_marks_go},
           {Phase::freeze, "R-06", rights_free_for_transfer},
           {Phase::pledge, "R-02", rights_not_reserved},
           {Phase::pledge, "R-05", pledgees_consent},

@@ -99,8 +99,14 @@ std::string right_state_key(std::string_view right_id) {
 }
 
 std::vector<std::string> rights_of(const Act& act) {
-    if (act.type.name == "right") return {act.id};
     std::vector<std::string> ids;
+    if (act.type.name == "right") {
+        ids.push_back(act.id);
+        const json::Value* together = act.body.find("together");
+        if (together == nullptr || !together->is_array()) return ids;
+        for (const json::Value& one : together->as_array()) ids.push_back(one.as_string());
+        return ids;
+    }
     const json::Value& rights = act.field("rights");
     if (!rights.is_array()) return ids;
     for (const json::Value& one : rights.as_array()) ids.push_back(one.as_string());

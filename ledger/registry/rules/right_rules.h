@@ -10,8 +10,8 @@ namespace quanlu::registry {
 
 std::string right_state_key(std::string_view right_id);
 
-// Rights named by an act or a record: the list under `rights` of the record, or the record itself
-// for acts on a right.
+// Rights named by an act or a record: the list under `rights` of the record; for acts on a right
+// that one, and what goes along with it (`together`).
 std::vector<std::string> rights_of(const Act& act);
 
 // Calls check(id, right) for each right of the act that exists, in the order named, up to the first
@@ -23,10 +23,14 @@ std::optional<chain::Refusal> each_right(const Act& act, Check&& check) {
         if (right == nullptr) return std::nullopt;
         return check(id, *right);
     };
-    if (act.type.name == "right") return ask(act.id);
-    const json::Value& rights = act.field("rights");
-    if (!rights.is_array()) return std::nullopt;
-    for (const json::Value& one : rights.as_array()) {
+    const bool is_right = act.type.name == "right";
+    if (is_right) {
+        if (auto refusal = ask(act.id)) return refusal;
+    }
+    // Of an act on a right: what goes along with it.
+    const json::Value* rights = is_right ? act.body.find("together") : &act.field("rights");
+    if (rights == nullptr || !rights->is_array()) return std::nullopt;
+    for (const json::Value& one : rights->as_array()) {
         if (auto refusal = ask(one.as_string())) return refusal;
     }
     return std::nullopt;
