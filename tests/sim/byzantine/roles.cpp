@@ -1,6 +1,7 @@
 // The roles that need no file of their own: each changes what its honest replica says, in one way.
 // RELIABILITY T3.
 #include <algorithm>
+#include <optional>
 
 #include "tests/sim/byzantine/equivocator.h"
 #include "tests/sim/byzantine/nuller.h"
@@ -35,6 +36,26 @@ Hash some_hash(Prng& random) {
     for (std::uint8_t& byte : out.bytes) byte = static_cast<std::uint8_t>(random.below(256));
     return out;
 }
+
+// One lie about a block for all who hear it, or no quorum would ever judge the same false header.
+class SameForAll {
+public:
+    // `proposal` as the first one like it was changed by `change`.
+    template <class Change>
+    void apply(wire::Proposal& proposal, const Change& change) {
+        const Hash name = chain::hash_of(proposal.header);
+        if (name != last_ || !changed_) {
+            change(proposal);
+            last_ = name;
+            changed_ = proposal;
+        }
+        proposal = *changed_;
+    }
+
+private:
+    Hash last_;
+    std::optional<wire::Proposal> changed_;
+};
 
 // Signs everything that can be signed in a view: two blocks, giving up, and finality of either.
 class Conflicter : public Role {
@@ -134,21 +155,26 @@ public:
             said.push_back(wire::VoteMsg{forged});
         }
         if (const auto* proposal = std::get_if<wire::Proposal>(&message)) {
-            wire::Proposal next = *proposal;  // of a view that another leads
-            next.header.view = next.header.view.next();
-            next.header.proposer =
-                liar_.random.chance(1, 2)
-                    ? liar_.self
-                    : static_cast<chain::MemberIndex>(next.header.view.value % n);
-            sign_again(next, liar_);
-            if (liar_.random.chance(1, 2)) next.leader_vote.member = next.header.proposer;
+            wire::Proposal next = *proposal;
+            same_.apply(next, [&](wire::Proposal& one) { take_next_view(one, n); });
             said.push_back(std::move(next));
         }
         return said;
     }
 
 private:
+    // Of a view that another leads.
+    void take_next_view(wire::Proposal& proposal, chain::MemberIndex n) {
+        chain::Header& header = proposal.header;
+        header.view = header.view.next();
+        header.proposer = liar_.random.chance(1, 2)
+                              ? liar_.self
+                              : static_cast<chain::MemberIndex>(header.view.value % n);
+        sign_again(proposal, liar_);
+        if (liar_.random.chance(1, 2)) proposal.leader_vote.member = header.proposer;
+    }
     Liar liar_;
+    SameForAll same_;
 };
 
 // Leads with headers that are wrong in one field, and votes for them.
@@ -157,9 +183,15 @@ public:
     explicit WrongRoot(Liar liar) : liar_(std::move(liar)) {}
     Said speak(chain::MemberIndex, const wire::Message& message) override {
         wire::Message said = message;
-        auto* proposal = std::get_if<wire::Proposal>(&said);
-        if (proposal == nullptr || !liar_.random.chance(2, 3)) return {std::move(said)};
-        chain::Header& header = proposal->header;
+        if (auto* proposal = std::get_if<wire::Proposal>(&said))
+            same_.apply(*proposal, [this](wire::Proposal& one) { bend(one); });
+        return {std::move(said)};
+    }
+
+private:
+    void bend(wire::Proposal& proposal) {
+        if (!liar_.random.chance(2, 3)) return;
+        chain::Header& header = proposal.header;
         Hash* const fields[] = {
             &header.state_root,        &header.log_root,    &header.txs_hash, &header.members_hash,
             &header.next_members_hash, &header.params_hash, &header.parent};
@@ -168,14 +200,12 @@ public:
         if (what == std::size(fields)) header.log_size += 1;
         if (what == std::size(fields) + 1) header.tx_count += 1;
         if (what == std::size(fields) + 2) header.height = header.height.next();
-        if (what == std::size(fields) + 3 && !proposal->tx_hashes.empty())
-            proposal->tx_hashes.pop_back();
-        sign_again(*proposal, liar_);
-        return {std::move(said)};
+        if (what == std::size(fields) + 3 && !proposal.tx_hashes.empty())
+            proposal.tx_hashes.pop_back();
+        sign_again(proposal, liar_);
     }
-
-private:
     Liar liar_;
+    SameForAll same_;
 };
 
 // Moves the time of its blocks to both ends of what the others may accept, and beyond.
@@ -184,18 +214,21 @@ public:
     explicit TimeLiar(Liar liar) : liar_(std::move(liar)) {}
     Said speak(chain::MemberIndex, const wire::Message& message) override {
         wire::Message said = message;
-        auto* proposal = std::get_if<wire::Proposal>(&said);
-        if (proposal == nullptr) return {std::move(said)};
-        const std::int64_t eps = liar_.scene.genesis.params.clock_eps_ms;
-        const std::int64_t shifts[] = {eps - 50,   eps + 50,  50 - eps,
-                                       -eps - 500, 3'600'000, -3'600'000};
-        proposal->header.time.value += shifts[liar_.random.below(std::size(shifts))];
-        sign_again(*proposal, liar_);
+        if (auto* proposal = std::get_if<wire::Proposal>(&said))
+            same_.apply(*proposal, [this](wire::Proposal& one) { shift(one); });
         return {std::move(said)};
     }
 
 private:
+    void shift(wire::Proposal& proposal) {
+        const std::int64_t eps = liar_.scene.genesis.params.clock_eps_ms;
+        const std::int64_t shifts[] = {eps - 50,   eps + 50,  50 - eps,
+                                       -eps - 500, 3'600'000, -3'600'000};
+        proposal.header.time.value += shifts[liar_.random.below(std::size(shifts))];
+        sign_again(proposal, liar_);
+    }
     Liar liar_;
+    SameForAll same_;
 };
 
 // Takes signatures out of certificates, or puts wrong ones in.

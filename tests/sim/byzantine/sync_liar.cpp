@@ -50,7 +50,17 @@ void SyncLiar::forge(std::vector<chain::FinalBlock>& blocks) {
     }
     const std::size_t at = random.below(blocks.size());
     chain::FinalBlock& block = blocks[at];
-    switch (random.below(9)) {
+    switch (random.below(10)) {
+        case 9: {  // the right header over certificates it does not rest on
+            chain::Justification& why = block.block.justification;
+            if (!why.skipped.empty() && random.chance(1, 2)) {
+                why.skipped.front().signatures.front()[7] ^= 1;
+            } else if (why.parent) {
+                why.parent = make_up(chain::VoteKind::notarize, why.parent->statement.view,
+                                     why.parent->statement.block);
+            }
+            return;
+        }
         case 0:
             block.block.header.state_root.bytes[3] ^= 1;
             return;

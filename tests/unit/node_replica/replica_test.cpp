@@ -1,0 +1,351 @@
+// The replica as one member meets it, peers played by hand: what it votes for, what it takes in
+// catch-up, what it says after lost memory (kills M15, M26, O10 to O13 and O15 of tests/mutants).
+#include <catch2/catch.hpp>
+
+#include <map>
+
+#include "crypto/jwk.h"
+#include "node/replica/recover.h"
+#include "node/replica/rejoin.h"
+#include "node/replica/replica.h"
+
+namespace quanlu::replica {
+
+namespace {
+
+constexpr std::int64_t kStart = 1'795'140'000'000;
+constexpr std::size_t kMembers = 4, kBlocks = 8;
+
+crypto::SigningKey key(std::uint8_t n) {
+    std::array<std::uint8_t, 32> seed{};
+    seed[0] = n;
+    return crypto::SigningKey::from_seed(seed);
+}
+
+chain::Genesis founded() {
+    chain::Genesis genesis;
+    genesis.name = "catch-up";
+    genesis.time = UnixMillis{kStart};
+    genesis.records = json::Object{
+        {"party/office",
+         json::Object{
+             {"party_id", "office"},
+             {"party_kind", "enterprise"},
+             {"legal_name", "office"},
+             {"uscc", "91330108MA28XYW55X"},
+             {"country", "CN"},
+             {"roles", json::Array{"ip_office"}},
+             {"officers", json::Array{json::Object{{"key", crypto::to_jwk(key(99).public_key())},
+                                                   {"duties", json::Array{"maker"}},
+                                                   {"valid_from", "2020-01-01"},
+                                                   {"valid_to", "2099-12-31"}}}}}}};
+    for (std::uint8_t i = 0; i < kMembers; ++i)
+        genesis.members.push_back({"m" + std::to_string(i), "office", key(i).public_key()});
+    auto parsed = chain::genesis_from_json(chain::to_json(genesis));
+    REQUIRE(parsed.ok());
+    return *std::move(parsed);
+}
+
+struct Node {
+    std::unique_ptr<kv::KvStore> kv = kv::make_memory_kv();
+    state::Store store{*kv};
+    execution::Tip tip;
+    explicit Node(const chain::Genesis& genesis) {
+        tip = *execution::genesis_tip(genesis, store);
+        store.commit(tip.state, {Height(0), tip.hash, tip.header.state_root, tip.log}, {}, {});
+        tip.state = store.final_version();
+    }
+};
+
+struct NoBlocks : BlockSource {
+    [[nodiscard]] std::optional<chain::FinalBlock> at(Height) const override {
+        return std::nullopt;
+    }
+};
+
+chain::QuorumCert certify(const chain::Genesis& genesis, chain::VoteKind kind, View view,
+                          const Hash& block) {
+    chain::QuorumCert cert;
+    cert.statement = {kind, Epoch(0), view, block};
+    for (std::uint8_t i = 1; i < kMembers; ++i) {
+        cert.signers |= std::uint64_t{1} << i;
+        cert.signatures.push_back(
+            key(i).sign(chain::statement_bytes(genesis.tag(), cert.statement)));
+    }
+    return cert;
+}
+
+// Every second view is skipped, so that each block has a nullification to show.
+std::vector<chain::FinalBlock> history(const chain::Genesis& genesis) {
+    Node node(genesis);
+    std::vector<chain::FinalBlock> blocks;
+    execution::Tip tip = node.tip;
+    for (std::uint64_t height = 1; height <= kBlocks; ++height) {
+        chain::Header header;
+        header.view = View(2 * height);
+        header.proposer = static_cast<chain::MemberIndex>(header.view.value % kMembers);
+        header.time = UnixMillis{tip.header.time.value + 1'000};
+        std::vector<execution::LeftOut> left_out;
+        const execution::Executed executed =
+            execution::build(tip, genesis.params, header, {}, node.store, left_out);
+        chain::FinalBlock block;
+        block.block.header = executed.tip.header;
+        if (height > 1) {
+            block.block.justification.parent =
+                certify(genesis, chain::VoteKind::notarize, tip.header.view, tip.hash);
+        }
+        block.block.justification.skipped.push_back(
+            certify(genesis, chain::VoteKind::nullify, header.view.prev(), {}));
+        tip = executed.tip;
+        block.finalization = certify(genesis, chain::VoteKind::finalize, tip.header.view, tip.hash);
+        blocks.push_back(std::move(block));
+    }
+    return blocks;
+}
+
+bool has_note(const Turn& turn, const std::string& code, const std::string& detail) {
+    for (const consensus::Note& note : turn.notes) {
+        if (note.code == code && note.detail == detail) return true;
+    }
+    return false;
+}
+
+// What the member votes when the leader of view 1 sends this header under its own signature, with
+// the transactions `jws` where the member is told `known` first.
+std::vector<chain::VoteKind> votes_for(const chain::Genesis& genesis, const chain::Header& header,
+                                       const std::vector<std::string>& jws = {},
+                                       const std::vector<execution::TxPtr>& known = {}) {
+    Node node(genesis);
+    NoBlocks blocks;
+    Recovered recovered;
+    recovered.tip = node.tip;
+    const Now now{Millis{1'000}, UnixMillis{kStart + 60'000}};
+    Replica replica(genesis, {}, node.store, blocks, std::move(recovered), now);
+    Turn turn;
+    replica.start(now, turn);
+    replica.step(now, PeerUp{1}, turn);
+    for (const execution::TxPtr& tx : known) replica.step(now, NewTx{tx, {}, 0}, turn);
+    const chain::Vote vote{chain::VoteKind::notarize, Epoch(0), View(1), chain::hash_of(header)};
+    chain::SignedVote signed_vote{vote, 1, {}};
+    signed_vote.signature = key(1).sign(chain::statement_bytes(genesis.tag(), vote));
+    replica.step(now, FromPeer{1, wire::Proposal{header, chain::tx_hashes(jws), {}, signed_vote}},
+                 turn);
+    replica.step(now, FromPeer{1, wire::Txs{jws}}, turn);
+    replica.settle(now, turn);
+    std::vector<chain::VoteKind> kinds;
+    for (const consensus::Cast& cast : turn.cast) kinds.push_back(cast.vote.kind);
+    return kinds;
+}
+
+execution::TxPtr parsed(const chain::Genesis& genesis, const std::string& jws) {
+    auto tx = chain::parse_tx(jws, genesis.chain_id);
+    REQUIRE(tx.ok());
+    return std::make_shared<const chain::Tx>(*std::move(tx));
+}
+
+// Its outcome is a refusal (an empty body); it stands in a block like any.
+std::string signed_by(const crypto::SigningKey& officer, const chain::Genesis& genesis,
+                      const std::string& jti) {
+    chain::TxDraft draft;
+    draft.iss = "office";
+    draft.jti = jti;
+    draft.act = "pledge.draft";
+    draft.iat = kStart / 1000;
+    draft.exp = draft.iat + 300;
+    draft.body = json::Object{};
+    return chain::sign_tx(officer, genesis.chain_id, draft);
+}
+
+chain::Header proposed(const chain::Genesis& genesis, std::int64_t ahead_ms,
+                       const std::vector<execution::TxPtr>& txs = {}) {
+    Node node(genesis);
+    chain::Header header;
+    header.view = View(1);
+    header.proposer = 1;
+    header.time = UnixMillis{kStart + 60'000 + ahead_ms};
+    std::vector<execution::LeftOut> left_out;
+    return execution::build(node.tip, genesis.params, header, txs, node.store, left_out).tip.header;
+}
+
+// Files in memory; everything is durable at once.
+struct Files : log::Disk {
+    std::map<std::string, Bytes> files;
+    Result<std::vector<std::string>, log::IoError> list() override {
+        std::vector<std::string> names;
+        for (const auto& [name, bytes] : files) names.push_back(name);
+        return names;
+    }
+    Result<Bytes, log::IoError> read(const std::string& name, std::uint64_t offset,
+                                     std::size_t n) override {
+        const Bytes& all = files.at(name);
+        const auto from = static_cast<std::size_t>(offset);
+        if (from >= all.size()) return Bytes{};
+        return to_bytes(BytesView(all).subspan(from, std::min(n, all.size() - from)));
+    }
+    Result<std::uint64_t, log::IoError> size(const std::string& name) override {
+        return std::uint64_t{files.at(name).size()};
+    }
+    Status<log::IoError> create(const std::string& name) override {
+        files[name];
+        return Unit{};
+    }
+    Status<log::IoError> append(const std::string& name, BytesView bytes) override {
+        quanlu::append(files.at(name), bytes);
+        return Unit{};
+    }
+    Status<log::IoError> sync(const std::string&) override { return Unit{}; }
+    Status<log::IoError> truncate(const std::string&, std::uint64_t) override { return Unit{}; }
+    Status<log::IoError> rename(const std::string&, const std::string&) override { return Unit{}; }
+    Status<log::IoError> remove(const std::string&) override { return Unit{}; }
+};
+
+}  // namespace
+
+TEST_CASE("a vote is for a block whose roots its execution gave, and for no other (E13)") {
+    const chain::Genesis genesis = founded();
+    chain::Header header = proposed(genesis, 0);
+    CHECK(votes_for(genesis, header) == std::vector{chain::VoteKind::notarize});
+    SECTION("state root") {
+        header.state_root.bytes[3] ^= 1;
+    }
+    SECTION("log root") {
+        header.log_root.bytes[3] ^= 1;
+    }
+    SECTION("log size") {
+        ++header.log_size;
+    }
+    SECTION("parameters") {
+        header.params_hash.bytes[3] ^= 1;
+    }
+    SECTION("next members") {
+        header.next_members_hash.bytes[3] ^= 1;
+    }
+    CHECK(votes_for(genesis, header) == std::vector{chain::VoteKind::nullify});
+}
+
+TEST_CASE("a vote is for a block whose time is near the voter's clock (R9)") {
+    const chain::Genesis genesis = founded();
+    const std::int64_t eps = genesis.params.clock_eps_ms;
+    const std::int64_t late = eps + 2 * genesis.params.delta_ms;
+    CHECK(votes_for(genesis, proposed(genesis, eps)) == std::vector{chain::VoteKind::notarize});
+    CHECK(votes_for(genesis, proposed(genesis, eps + 1)) == std::vector{chain::VoteKind::nullify});
+    CHECK(votes_for(genesis, proposed(genesis, -late)) == std::vector{chain::VoteKind::notarize});
+    CHECK(votes_for(genesis, proposed(genesis, -late - 1)) ==
+          std::vector{chain::VoteKind::nullify});
+}
+
+TEST_CASE("a vote is for a block whose transactions are signed, known or not") {
+    const chain::Genesis genesis = founded();
+    const std::string good = signed_by(key(99), genesis, "one");
+    const std::string last_part = signed_by(key(98), genesis, "one").substr(good.rfind('.'));
+    const std::string bad = good.substr(0, good.rfind('.')) + last_part;
+    const execution::TxPtr right = parsed(genesis, good), wrong = parsed(genesis, bad);
+    REQUIRE(right->id == wrong->id);
+    const auto votes = [&](const execution::TxPtr& tx, const std::vector<execution::TxPtr>& known) {
+        return votes_for(genesis, proposed(genesis, 0, {tx}), {tx->jws}, known);
+    };
+    CHECK(votes(right, {}) == std::vector{chain::VoteKind::notarize});
+    CHECK(votes(right, {right}) == std::vector{chain::VoteKind::notarize});
+    CHECK(votes(wrong, {}).empty());
+    CHECK(votes(wrong, {right}).empty());
+}
+
+TEST_CASE("a restart remembers the operations of every block inside the window (R-29)") {
+    const chain::Genesis genesis = founded();
+    Node node(genesis);
+    Files disk;
+    log::BlockLog blocks(disk);
+    REQUIRE(blocks.open({}).kind == log::ScanEnd::Kind::clean);
+    execution::Tip tip = node.tip;
+    std::vector<execution::TxPtr> txs;
+    for (std::uint64_t height = 1; height <= 3; ++height) {
+        txs.push_back(parsed(genesis, signed_by(key(99), genesis, std::to_string(height))));
+        chain::Header header;
+        header.view = View(height);
+        header.time = UnixMillis{tip.header.time.value + 1'000};
+        std::vector<execution::LeftOut> left_out;
+        const execution::Executed executed =
+            execution::build(tip, genesis.params, header, {txs.back()}, node.store, left_out);
+        REQUIRE(blocks.append({{executed.tip.header, {txs.back()->jws}, {}}, {}}).ok());
+        execution::commit(executed, node.store, {});
+        tip = executed.tip;
+        tip.state = node.store.final_version();
+    }
+    const auto recovered = recover(genesis, node.store, blocks, {}, {});
+    REQUIRE(recovered.ok());
+    for (const execution::TxPtr& tx : txs) {
+        const auto seen = execution::find_recent(recovered->tip.recent, *tx, tip.header.time);
+        CHECK((seen && seen->tx_id == tx->id));
+    }
+}
+
+TEST_CASE("lost memory: silence up to one view above the highest that q members prove (7.4)") {
+    const Now now{Millis{1'000}, UnixMillis{kStart}};
+    Rejoin rejoin(3, 0, 7, now);
+    const auto nonce = rejoin.ask(now.steady);
+    REQUIRE(nonce);
+    rejoin.answered(1, *nonce, View(5));
+    rejoin.answered(2, *nonce + 2, View(90));  // an answer to another question
+    rejoin.answered(2, *nonce, View(9));
+    rejoin.answered(2, *nonce, View(3));
+    CHECK_FALSE(rejoin.is_known());
+    rejoin.answered(3, *nonce, View(7));
+    REQUIRE(rejoin.is_known());
+    CHECK(rejoin.sign_above().value == 10);
+}
+
+TEST_CASE("catch-up: a range with a justification nobody signed is refused and its sender named") {
+    const chain::Genesis genesis = founded();
+    const std::vector<chain::FinalBlock> honest = history(genesis);
+    std::vector<chain::FinalBlock> forged = honest;
+    chain::Justification& bent = forged[3].block.justification;
+    bool is_intact = true;
+    SECTION("a nullification's signature") {
+        bent.skipped.front().signatures.front()[7] ^= 1;
+    }
+    SECTION("the parent's signature") {
+        bent.parent->signatures.back()[7] ^= 1;
+    }
+    SECTION("a nullification of another view") {
+        bent.skipped.front().statement.view = View(3);
+    }
+    SECTION("none") {
+        bent.skipped.clear();
+    }
+    SECTION("none, by a member that lost its memory") {
+        bent.skipped.clear();
+        is_intact = false;
+    }
+
+    Node node(genesis);
+    NoBlocks blocks;
+    Recovered recovered;
+    recovered.tip = node.tip;
+    recovered.memory_intact = is_intact;
+    const Now now{Millis{1'000}, UnixMillis{kStart + 60'000}};
+    Replica replica(genesis, {}, node.store, blocks, std::move(recovered), now);
+    Turn turn;
+    replica.start(now, turn);
+    const auto send = [&](MemberIndex from, const std::vector<chain::FinalBlock>& range) {
+        wire::Greeting greeting;
+        greeting.view = View(1);
+        greeting.height = Height(kBlocks);
+        greeting.wall = now.wall;
+        turn.clear();
+        replica.step(now, PeerUp{from}, turn);
+        replica.step(now, FromPeer{from, greeting}, turn);
+        replica.settle(now, turn);
+        replica.step(now, FromPeer{from, wire::Range{range}}, turn);
+        replica.settle(now, turn);
+    };
+    send(1, forged);
+    CHECK(has_note(turn, "sync_rejected", "m1: justification"));
+    CHECK(replica.status(now).height.value == 3);
+    const auto rest = static_cast<std::ptrdiff_t>(replica.status(now).height.value);
+    send(2, {honest.begin() + rest, honest.end()});
+    CHECK(replica.status(now).height.value == kBlocks);
+    // A journal that lost something is never restated as a whole one.
+    CHECK(turn.journal_floor.has_value() == is_intact);
+}
+
+}  // namespace quanlu::replica
