@@ -68,16 +68,19 @@ struct Simplex::Impl {
           now(start) {
         ENSURE(s < m.n());
         for (const SignedVote& vote : restored.own) {
+            // The journal keeps many views that the floor has passed: no signature of theirs is
+            // worth the time of a restart.
+            if (vote.member != self || vote.vote.view <= floor.view) continue;
             auto verified = chain::verify(vote, members, tag);
-            if (!verified.ok() || vote.member != self || vote.vote.view <= floor.view) continue;
+            if (!verified.ok()) continue;
             own.recall(vote.vote);
             view = std::max(view, vote.vote.view);
             own_before.push_back(std::move(verified).value());
         }
         for (const QuorumCert& cert : restored.certs) {
+            if (cert.statement.view < floor.view || cert.statement.view.value > kViewMax) continue;
             auto verified = chain::verify(cert, members, tag);
-            if (!verified.ok() || cert.statement.view < floor.view) continue;
-            if (cert.statement.view.value > kViewMax) continue;
+            if (!verified.ok()) continue;
             view = std::max(view, cert.statement.view.next());
             certs_before.push_back(std::move(verified).value());
         }

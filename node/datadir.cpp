@@ -12,7 +12,9 @@
 #include <sstream>
 
 #include "crypto/key_file.h"
+#include "ledger/index/index.h"
 #include "ledger/kv/level_kv.h"
+#include "ledger/registry/registry.h"
 
 namespace quanlu::node {
 
@@ -39,6 +41,8 @@ Result<Identity, StartError> load_identity(const Config& config) {
     if (!document.ok()) return Err(StartError{78, config.genesis + ": " + document.error().reason});
     auto genesis = chain::genesis_from_json(*document);
     if (!genesis.ok()) return Err(StartError{78, config.genesis + ": " + genesis.error()});
+    if (const auto founded = registry::founding_writes(genesis->records); !founded.ok())
+        return Err(StartError{78, config.genesis + ": " + founded.error()});
     std::string passphrase;
     if (!config.passphrase_file.empty()) {
         TRY(passphrase, read_file(config.passphrase_file));
@@ -63,9 +67,8 @@ Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config,
                                                            const Identity& identity, bool create) {
     std::unique_ptr<DataDir> dir(new DataDir(config.data_dir));
     dir->rejoins_ = config.rejoin_by_quorum;
-    if (create && mkdir(config.data_dir.c_str(), 0700) != 0 && errno != EEXIST) {
+    if (create && !log::make_directory(config.data_dir).ok())
         return Err(StartError{74, config.data_dir + ": cannot be made"});
-    }
     dir->lock_ = ::open((config.data_dir + "/lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (dir->lock_ < 0)
         return Err(StartError{
@@ -95,8 +98,33 @@ Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config,
     if (fresh) {
         const auto made = dir->journal_->create();
         if (!made.ok()) return Err(storage(made.error()));
+    } else if (create) {
+        TRY_VOID(dir->end_cut_off_init(identity));
     }
     return dir;
+}
+
+// A power cut during `init` may leave a journal folder without an identity. Where no state was ever
+// made, no node ever ran, so nothing was signed and `init` may begin again.
+Status<StartError> DataDir::end_cut_off_init(const Identity& identity) {
+    if (std::filesystem::exists(path_ + "/state")) return Unit{};
+    const auto content = journal_->open();
+    if (!content.ok()) return Err(storage(content.error()));
+    const bool is_cut = content->state == log::JournalContent::State::missing ||
+                        content->state == log::JournalContent::State::corrupt;
+    if (!is_cut || !content->votes.empty() || !std::filesystem::is_empty(path_ + "/blocks"))
+        return Unit{};
+    const auto names = journal_disk_->list();
+    if (!names.ok()) return Err(storage(names.error()));
+    for (const std::string& name : *names) {
+        const auto removed = journal_disk_->remove(name);
+        if (!removed.ok()) return Err(storage(removed.error()));
+    }
+    journal_ = std::make_unique<log::Journal>(*journal_disk_, identity.genesis.chain_id,
+                                              identity.key.public_key());
+    const auto made = journal_->create();
+    if (!made.ok()) return Err(storage(made.error()));
+    return Unit{};
 }
 
 Status<StartError> DataDir::set_journal_aside() {
@@ -117,20 +145,24 @@ Status<StartError> DataDir::open_state(bool fresh) {
     if (fresh) std::filesystem::remove_all(path);
     auto kv = kv::open_level_kv(path, fresh || !std::filesystem::exists(path));
     if (!kv.ok()) {
-        if (fresh) return Err(StartError{74, kv.error()});
+        // A full disk is no damage: what is there stays (E3).
+        if (fresh || !kv.error().is_damage) return Err(StartError{74, kv.error().what});
         std::fprintf(
             stderr,
             "{\"level\":\"error\",\"event\":\"state_unreadable\",\"what\":\"rebuilding\"}\n");
         return open_state(true);
     }
     kv_ = std::move(kv).value();
-    if (!state::is_whole(*kv_)) {
-        std::fprintf(stderr,
-                     "{\"level\":\"info\",\"event\":\"state_rebuild\",\"why\":\"cut off\"}\n");
-        return open_state(true);
+    bool is_whole = state::is_whole(*kv_);
+    if (is_whole) {
+        store_ = std::make_unique<state::Store>(*kv_);
+        is_whole = !store_->applied() ||
+                   index::is_whole(*kv_, store_->applied()->height, state::kUnsyncedHeightsMax);
     }
-    store_ = std::make_unique<state::Store>(*kv_);
-    return Unit{};
+    if (is_whole) return Unit{};
+    ENSURE(!fresh, "an empty store is whole");
+    std::fprintf(stderr, "{\"level\":\"info\",\"event\":\"state_rebuild\",\"why\":\"cut off\"}\n");
+    return open_state(true);
 }
 
 Result<replica::Recovered, StartError> DataDir::recover(const Identity& identity, bool rebuild) {

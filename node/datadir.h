@@ -53,6 +53,7 @@ private:
     explicit DataDir(std::string path) : path_(std::move(path)) {}
     Status<StartError> open_state(bool fresh);
     Status<StartError> set_journal_aside();
+    Status<StartError> end_cut_off_init(const Identity& identity);
     std::string path_;
     bool rejoins_ = false;
     int lock_ = -1;

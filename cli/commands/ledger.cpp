@@ -74,7 +74,7 @@ Result<Answer, Failure> replay(Session& session, const Parsed& parsed) {
     std::unique_ptr<kv::KvStore> kv;
     if (const std::string scratch = parsed.get("--scratch"); !scratch.empty()) {
         auto opened = kv::open_level_kv(scratch, true);
-        if (!opened.ok()) return Err(audit_failure(opened.error()));
+        if (!opened.ok()) return Err(audit_failure(opened.error().what));
         kv = std::move(opened).value();
     } else {
         kv = kv::make_memory_kv();

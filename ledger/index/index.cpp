@@ -106,6 +106,16 @@ Bytes block_key(Height height) {
 
 }  // namespace
 
+bool is_whole(const kv::Reader& reader, Height last, std::uint64_t heights) {
+    std::uint64_t next = last.value - std::min(last.value, heights);  // height 0 has an entry too
+    reader.scan(block_key(Height(next)), block_key(last.next()), [&](BytesView key, BytesView) {
+        if (quanlu::Reader(key.subspan(1)).u64() != next) return false;
+        ++next;
+        return true;
+    });
+    return next == last.value + 1;
+}
+
 std::optional<BlockEntry> find_block(const kv::Reader& reader, Height height) {
     const std::optional<Bytes> bytes = reader.get(block_key(height));
     if (!bytes || bytes->size() < chain::kHeaderBytes) return std::nullopt;

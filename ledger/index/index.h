@@ -26,6 +26,9 @@ struct BlockEntry {
     chain::Header header;
     std::optional<chain::QuorumCert> finalization;
 };
+// Is there an entry for `last` and each of the `heights` before it, genesis among them? After a
+// power cut LevelDB may have lost an older unsynced log and kept a newer one.
+bool is_whole(const kv::Reader& reader, Height last, std::uint64_t heights);
 std::optional<BlockEntry> find_block(const kv::Reader& reader, Height height);
 
 struct TxPlace {

@@ -155,8 +155,8 @@ private:
     std::shared_ptr<const Parts> parts_;
 };
 
-std::optional<std::string> open(Database& database, const std::string& path, bool create,
-                                const std::shared_ptr<leveldb::Cache>& cache) {
+std::optional<OpenError> open(Database& database, const std::string& path, bool create,
+                              const std::shared_ptr<leveldb::Cache>& cache) {
     database.path = path;
     database.cache = cache;
     leveldb::Options options;
@@ -170,14 +170,14 @@ std::optional<std::string> open(Database& database, const std::string& path, boo
     options.max_open_files = kOpenFilesMax;
     leveldb::DB* db = nullptr;
     const leveldb::Status status = leveldb::DB::Open(options, path, &db);
-    if (!status.ok()) return path + ": " + status.ToString();
+    if (!status.ok()) return OpenError{path + ": " + status.ToString(), !status.IsIOError()};
     database.db.reset(db);
     return std::nullopt;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<KvStore>, std::string> open_level_kv(const std::string& path, bool create) {
+Result<std::unique_ptr<KvStore>, OpenError> open_level_kv(const std::string& path, bool create) {
     std::error_code ignored;  // LevelDB says what is wrong with a folder it cannot use
     if (create) std::filesystem::create_directories(path, ignored);
     const std::shared_ptr<leveldb::Cache> cache(leveldb::NewLRUCache(kBlockCacheBytes));

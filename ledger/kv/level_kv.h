@@ -10,7 +10,15 @@
 
 namespace quanlu::kv {
 
-// Opens, or with `create` makes, the database in folder `path`. Error: LevelDB's own words.
-Result<std::unique_ptr<KvStore>, std::string> open_level_kv(const std::string& path, bool create);
+struct OpenError {
+    std::string what;  // LevelDB's own words
+    // The files contradict themselves or are missing, so a rebuild from the block log helps. False:
+    // the machine refused (no space, no permission, a second process, a read error), and what is
+    // there may be whole.
+    bool is_damage = false;
+};
+
+// Opens, or with `create` makes, the database in folder `path`.
+Result<std::unique_ptr<KvStore>, OpenError> open_level_kv(const std::string& path, bool create);
 
 }  // namespace quanlu::kv

@@ -25,9 +25,26 @@ IoError PosixDisk::error(const std::string& name, const char* what, std::uint64_
     return {directory_ + "/" + name, what, errno, offset};
 }
 
+Status<IoError> make_directory(const std::string& path) {
+    if (mkdir(path.c_str(), 0700) != 0) {
+        if (errno == EEXIST) return Unit{};
+        return Err(IoError{path, "mkdir", errno, 0});
+    }
+    const std::size_t slash = path.find_last_of('/');
+    const std::string parent = slash == std::string::npos ? "."
+                               : slash == 0               ? "/"
+                                                          : path.substr(0, slash);
+    const int fd = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return Err(IoError{parent, "open", errno, 0});
+    const bool is_synced = fsync(fd) == 0;
+    const int error = errno;
+    close(fd);
+    if (!is_synced) return Err(IoError{parent, "fsync", error, 0});
+    return Unit{};
+}
+
 Result<PosixDisk, IoError> PosixDisk::open(const std::string& directory) {
-    if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
-        return Err(IoError{directory, "mkdir", errno, 0});
+    TRY_VOID(make_directory(directory));
     const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return Err(IoError{directory, "open", errno, 0});
     return PosixDisk(directory, fd);

@@ -8,6 +8,10 @@
 
 namespace quanlu::log {
 
+// Makes a directory (mode 0700) where there is none, and syncs the one above it: a name that is not
+// durable takes all that was synced below it along (cometbft#6031).
+Status<IoError> make_directory(const std::string& path);
+
 class PosixDisk : public Disk {
 public:
     // Makes the directory (mode 0700) when it is not there.

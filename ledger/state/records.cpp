@@ -121,7 +121,14 @@ bool is_whole(const kv::Reader& reader) {
     const std::optional<Bytes> reached = reader.get(reached_key());
     const std::optional<AtHeight> last = read_last(reader);
     if (!last) return !reached && !reader.last_of_history();
-    return reached && quanlu::Reader(*reached).u64() >= last->applied.height.value;
+    const std::uint64_t height = last->applied.height.value;
+    if (!reached || quanlu::Reader(*reached).u64() < height) return false;
+    // After a power cut an older unsynced log of LevelDB may be gone and a newer one there, so the
+    // ends agree over a hole: each height of what may be unsynced must be there.
+    for (std::uint64_t at = height - std::min(height, kUnsyncedHeightsMax); at < height; ++at) {
+        if (!reader.get(height_key(at))) return false;
+    }
+    return true;
 }
 
 std::uint64_t read_pruned(const kv::Reader& reader) {

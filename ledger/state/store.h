@@ -33,8 +33,12 @@ struct Applied {
 };
 
 // Whether a store that was cut off can be opened: after a power cut one part of it may lack newer
-// batches than the other (kv.h). If not, it is rebuilt from the block log.
+// batches than the other (kv.h), or a hole in the middle. If not, it is rebuilt from the block log.
+// index::is_whole says the same of the tables.
 [[nodiscard]] bool is_whole(const kv::Reader& reader);
+// Heights whose writes may be unsynced: what two write buffers of 4 MiB hold at most, one being
+// filled and one being written out, at 300 bytes a block or more in each part (kv/level_kv.cpp).
+inline constexpr std::uint64_t kUnsyncedHeightsMax = 30'000;
 
 class Store;
 

@@ -12,6 +12,7 @@
 #include <boost/beast/http.hpp>
 #include <charconv>
 #include <deque>
+#include <list>
 #include <map>
 
 #include "crypto/base/encode.h"
@@ -112,6 +113,12 @@ struct Server::Impl {
     std::map<std::uint64_t, std::shared_ptr<Waiter>> waiters;
     std::map<std::string, std::size_t> per_address;
     std::size_t connections = 0;
+    // Connections on which no request has come yet, or none since the last answer; longest first.
+    struct Silent {
+        tcp::socket* socket;
+        bool closed = false;
+    };
+    std::list<Silent> silent;
     struct Line {  // of the event stream; a block's system event stands before its transactions
         Height height;
         std::int64_t index = 0;  // -1: system
@@ -181,10 +188,23 @@ struct Server::Impl {
             }
             error_code ignored;
             const std::string address = socket.remote_endpoint(ignored).address().to_string();
-            if (connections >= kConnectionsMax || per_address[address] >= kConnectionsPerAddressMax)
-                continue;  // closes
+            if (per_address[address] >= kConnectionsPerAddressMax) continue;  // closes
+            // Whoever has waited longest without asking anything makes room; where all ask, the
+            // newcomer goes.
+            if (connections >= kConnectionsMax && !drop_longest_silent()) continue;
             spawn(session(std::move(socket), address));
         }
+    }
+
+    bool drop_longest_silent() {
+        for (Silent& one : silent) {
+            if (one.closed) continue;
+            one.closed = true;
+            error_code ignored;
+            one.socket->close(ignored);
+            return true;
+        }
+        return false;
     }
 
     struct Counted {
@@ -211,15 +231,19 @@ struct Server::Impl {
             parser.header_limit(kHeaderBytesMax);
             parser.body_limit(kBodyBytesMax);
             stream.expires_after(kIdleLimit);
+            const auto waiting = silent.insert(silent.end(), Silent{&stream.socket()});
             const auto [head_error, head_bytes] =
                 co_await http::async_read_header(stream, buffer, parser, kToken);
+            const bool is_dropped = waiting->closed;
+            silent.erase(waiting);
+            if (is_dropped) break;
             if (head_error) {
                 if (head_error == http::error::end_of_stream || head_error == beast::error::timeout)
                     break;
+                const bool is_large = head_error == http::error::header_limit ||
+                                      head_error == http::error::body_limit;
                 co_await refuse(stream,
-                                head_error == http::error::header_limit
-                                    ? chain::Code::E_TOO_LARGE
-                                    : chain::Code::E_BAD_REQUEST,
+                                is_large ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
                                 head_error.message());
                 break;
             }

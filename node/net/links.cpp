@@ -51,6 +51,7 @@ struct Link {
     std::deque<Frame> queue;
     std::size_t queued_bytes = 0;
     bool closed = false;
+    bool is_stranger = true;  // until its key is known
 
     Link(tcp::socket socket, asio::ssl::context& context)
         : stream(std::move(socket), context),
@@ -78,6 +79,7 @@ struct Links::Impl {
     tcp::acceptor acceptor;
     std::map<chain::MemberIndex, LinkPtr> links;
     std::size_t strangers = 0;
+    std::deque<std::weak_ptr<Link>> waiting;  // accepted, oldest first; some are strangers no more
     bool stopping = false;
 
     Impl(asio::io_context& l, const chain::Members& m, chain::MemberIndex s,
@@ -108,6 +110,15 @@ struct Links::Impl {
         if (!error) link->close();
     }
 
+    void drop_oldest_stranger() {
+        while (!waiting.empty()) {
+            const LinkPtr oldest = waiting.front().lock();
+            waiting.pop_front();
+            if (oldest == nullptr || oldest->closed || !oldest->is_stranger) continue;
+            return oldest->close();
+        }
+    }
+
     asio::awaitable<void> accept_all() {
         while (!stopping) {
             auto [error, socket] = co_await acceptor.async_accept(kToken);
@@ -117,10 +128,19 @@ struct Links::Impl {
                 co_await pause.async_wait(kToken);
                 continue;
             }
-            // Strangers hold a place for the length of a handshake, and there are few places.
-            if (strangers >= kStrangersMax) continue;
-            spawn(run(std::make_shared<Link>(std::move(socket), context), true, self),
-                  "accepted link");
+            // Strangers hold a place for the length of a handshake, and there are few places. The
+            // one that has been silent longest makes room: a member is known within milliseconds,
+            // so half-open links do not keep it out.
+            if (strangers >= kStrangersMax) drop_oldest_stranger();
+            const auto link = std::make_shared<Link>(std::move(socket), context);
+            waiting.push_back(link);
+            if (waiting.size() > 4 * kStrangersMax) {
+                std::erase_if(waiting, [](const std::weak_ptr<Link>& one) {
+                    const LinkPtr held = one.lock();
+                    return held == nullptr || held->closed || !held->is_stranger;
+                });
+            }
+            spawn(run(link, true, self), "accepted link");
         }
     }
 
@@ -158,6 +178,7 @@ struct Links::Impl {
         const auto [error] = co_await link->stream.async_handshake(side, kToken);
         link->idle.cancel();
         if (accepted) --strangers;
+        link->is_stranger = false;
         if (error || link->closed) co_return link->close();
         const auto key = peer_key(link->stream.native_handle());
         const auto member = key ? members.index_of(*key) : std::nullopt;

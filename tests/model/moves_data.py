@@ -348,7 +348,7 @@ def programme(w):
         body = {"name": "知识产权1期", "exchange": "深交所", "series_no": 1, "ccy": CNY, "custodian": "custodian-1",
                 "originator": COMPANY, "servicer": COMPANY, "shortfall_payer": COMPANY, "guarantor": "rating-1",
                 "rating_agency": "rating-1", "advance_rate_cap_ppm": w.pick([800_000] * 4 + [1_000_000] * 4 + [300_000]),
-                "replacement_cap_ppm": w.pick([100_000, 10_000, 1_000_000]), "default_after_days": 30,
+                "replacement_cap_ppm": w.pick([100_000, 10_000, 10_000, 0, 1_000_000]), "default_after_days": 30,
                 "default_rate_trigger_ppm": 100_000}
         if w.chance(10):
             body["waterfall"] = LINES.split("|")[:w.r.randint(3, 9)]
@@ -392,7 +392,8 @@ def programme(w):
         body["appraised_value"] = w.state["appraisal/" + body["appraisal_id"]]["fields"]["value"]
         smaller = [one["no"] for one in f["pool"] if one["status"] != "replaced" and
                    one["principal"] <= body["principal"] and one["appraised_value"] <= body["appraised_value"]]
-        no = w.pick(smaller) if smaller else no
+        largest = max((one["principal"], one["no"]) for one in f["pool"] if one["no"] in smaller)[1] if smaller else no
+        no = largest if w.chance(60) else w.pick(smaller or [no])
         return "manager-1", "programme.replace_asset", name, dict(body, no=no, reason="default", notice_hash=w.hash())
     if how < 8:
         held_entry = next((one for one in f["pool"] if one["no"] == no), None)

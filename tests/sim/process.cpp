@@ -42,6 +42,11 @@ void Process::open(replica::Now now) {
            "a journal that lost nothing durable is intact");
     if (!state::is_whole(kv_)) kv_.wipe();  // as DataDir does
     store_ = std::make_unique<state::Store>(kv_);
+    if (store_->applied() &&
+        !index::is_whole(kv_, store_->applied()->height, state::kUnsyncedHeightsMax)) {
+        kv_.wipe();
+        store_ = std::make_unique<state::Store>(kv_);
+    }
     auto recovered = replica::recover(scene_.genesis, *store_, *blocks_, content, {});
     if (!recovered.ok() && recovered.error().rebuild) {
         kv_.wipe();
