@@ -71,7 +71,8 @@ class Bench:
         listed = subprocess.run(words, check=True, capture_output=True).stdout
         wanted = {}
         for name in listed.decode().split("\0"):
-            if name and (ROOT / name).is_file() and not name.startswith("tests/mutants/"):
+            is_ours = name.startswith("tests/mutants/") and not name.endswith(".cmake")  # the build asks for that
+            if name and (ROOT / name).is_file() and not is_ours:
                 wanted[name] = ROOT / name
         total = hashlib.sha256()
         for name, source in sorted(wanted.items()):
