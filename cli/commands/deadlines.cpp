@@ -55,7 +55,35 @@ const json::Value* at_path(const json::Value& record, std::string_view path) {
 struct Due {
     std::string day, record, what, what_zh;
     bool proven = false;  // out of a list proven complete
+    json::Array notify;   // pledgees of the right, whom the office tells (DOMAIN D)
 };
+
+json::Array pledgees_of(const json::Value& record) {
+    json::Array out;
+    const json::Value* enc = record.find("enc");
+    const json::Value* pledges = enc == nullptr ? nullptr : enc->find("pledges");
+    if (pledges == nullptr || !pledges->is_array()) return out;
+    for (const json::Value& pledge : pledges->as_array()) {
+        const json::Value* pledgees = pledge.find("pledgees");
+        if (pledgees == nullptr) continue;
+        for (const json::Value& one : pledgees->as_array()) out.push_back(one);
+    }
+    return out;
+}
+
+// A pledged right in dispute has no day of its own: it stands under the day of the extract that
+// says so.
+void add_dispute(const json::Value& right, bool proven, std::vector<Due>& dues) {
+    json::Array notify = pledgees_of(right);
+    const json::Value* fields = right.find("fields");
+    if (notify.empty() || fields == nullptr) return;
+    const bool is_owned_by_others = fields->bool_or("ownership_dispute", false);
+    if (!is_owned_by_others && !fields->bool_or("invalidation_pending", false)) return;
+    dues.push_back({std::string(fields->string_or("source_checked_on", "")),
+                    std::string(right.string_or("id", "")),
+                    is_owned_by_others ? "ownership disputed" : "invalidation pending",
+                    is_owned_by_others ? "权属争议" : "无效程序中", proven, std::move(notify)});
+}
 
 // The lists that a party's own records stand in (decision 0019).
 std::vector<std::string> handles_of(const registry::RecordType& type, const std::string& party) {
@@ -71,6 +99,7 @@ std::vector<std::string> handles_of(const registry::RecordType& type, const std:
 void add_dues(const registry::RecordType& type, const json::Value& record, bool proven,
               const std::string& until, std::vector<Due>& dues) {
     const std::string_view state = record.string_or("state", "");
+    if (type.name == "right") add_dispute(record, proven, dues);
     for (const Watch& watch : kWatches) {
         if (watch.type != type.name || !registry::in_list(watch.states, state)) continue;
         const json::Value* day = at_path(record, watch.path);
@@ -80,7 +109,8 @@ void add_dues(const registry::RecordType& type, const json::Value& record, bool 
             !record.find("fields")->find("correction")->bool_or("open", false))
             continue;
         dues.push_back({day->as_string(), std::string(record.string_or("id", "")),
-                        std::string(watch.en), std::string(watch.zh), proven});
+                        std::string(watch.en), std::string(watch.zh), proven,
+                        type.name == "right" ? pledgees_of(record) : json::Array{}});
     }
 }
 
@@ -130,19 +160,24 @@ Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
     });
     answer.table = Table{{std::string(say("day", "日期")), std::string(say("in days", "剩余天数")),
                           std::string(say("record", "记录")), std::string(say("what", "事项")),
-                          std::string(say("list", "清单"))},
+                          std::string(say("pledgees", "质权人")), std::string(say("list", "清单"))},
                          {}};
     json::Array rows;
     for (const Due& due : dues) {
         const auto left = static_cast<std::int64_t>(date_from_text(due.day)->days - today.days);
+        std::string notify;
+        for (const json::Value& one : due.notify)
+            notify += (notify.empty() ? "" : ", ") + one.as_string();
         rows.push_back(json::Object{{"day", due.day},
                                     {"in_days", left},
                                     {"record", due.record},
                                     {"what", due.what},
                                     {"what_zh", due.what_zh},
+                                    {"notify", due.notify},
                                     {"trust", due.proven ? "proven" : "unverified"}});
         answer.table->rows.push_back(
             {due.day, std::to_string(left), due.record, std::string(say(due.what, due.what_zh)),
+             notify,
              std::string(due.proven ? say("complete", "完整") : say("node's word", "节点所述"))});
         answer.ids.push_back(due.record);
     }

@@ -223,6 +223,11 @@ def own_lists(net, found, demo):
     lines = found("deadlines", "--days", "9000", "--as", "firm-01-maker")["data"]
     if {one["trust"] for one in lines if one["record"].startswith(("patent:", "PL-", "DI-"))} != {"proven"}:
         fail(f"deadlines out of proven lists: {lines}")
+    # What an office must tell pledgees of: its own mirror of a pledged right, by the day its fee runs out.
+    told = [one for one in found("deadlines", "--days", "9000", "--as", "ipo-yuhang-maker")["data"]
+            if one["record"] == demo["pledged_right"] and one["notify"]]
+    if not told or any(one["trust"] != "unverified" for one in told):
+        fail(f"deadlines of an office do not say whom to tell: {told}")
     delivered = json.loads(net.run("cert", "show", demo["delivery"], "--as", "ipo-yuhang-maker", "-o", "json").stdout)["data"]
     digest = delivered["fields"]["delivery_digest"]["root"]
     if [one["id"] for one in found("cert", "search", "--delivered", digest)["data"]["records"]] != [delivered["id"]]:
