@@ -51,6 +51,10 @@ void count(const json::Value& loan, const std::string& party, std::map<Key, Line
 Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
     std::string party;
+    if (parsed.has("--all") && parsed.has("--at-height"))
+        return Err(
+            usage_error("--all is as of now: a whole ledger at a height is quanlu ledger report",
+                        "--all 仅限当前:历史高度请用 quanlu ledger report"));
     if (!parsed.has("--all")) {
         TRY(party, context.need("party"));
     }

@@ -60,6 +60,10 @@ Shown shown_to(const Caller& who, const std::string& key, json::Value value) {
     return {public_part(value), false};
 }
 
+Reply forbidden(const std::string& key) {
+    return problem(chain::Refusal(Code::E_FORBIDDEN, "", json::Object{{"key", key}}));
+}
+
 chain::Refusal bad_question(const char* why) {
     return chain::Refusal(Code::E_BAD_REQUEST, "", json::Object{{"reason", why}});
 }
@@ -226,6 +230,7 @@ Reply Resources::record(const Snapshot& snapshot, const Request& request,
     if (!height.ok()) return problem(height.error());
     const auto who = caller_of(snapshot, request);
     if (!who.ok()) return problem(who.error());
+    if (!may_ask(key, *who)) return forbidden(key);
     const state::View view(snapshot.reader);
     auto final = final_header(*snapshot.reader, *height);
     auto tree = view.prove(key, *height);
@@ -382,6 +387,7 @@ Reply Resources::batch(const Snapshot& snapshot, const Request& request,
     bundle.final = *final;
     json::Array items;
     for (const Asked& one : questions) {
+        if (!may_ask(one.key, *who)) return forbidden(one.key);
         auto tree = view.prove(one.key, *height);
         if (!tree) return problem(Code::E_HEIGHT_UNAVAILABLE);
         proof::MapItem item{one.key, std::nullopt, *tree};

@@ -80,13 +80,20 @@ Result<Caller, Refusal> caller(const Request& request,
     return Caller{party, official, std::move(state)};
 }
 
+bool may_ask(std::string_view key, const Caller& who) {
+    constexpr std::string_view kDrawn = "list/finance/drawn:";
+    if (who.is_official) return true;
+    if (const std::string_view owner = registry::owner_of_list(key); !owner.empty())
+        return who.party && *who.party == owner;
+    return !key.starts_with(kDrawn) || key.find('/', kDrawn.size()) == std::string_view::npos;
+}
+
 bool may_read_all(const std::string& key, const json::Value& value, const Caller& who) {
     if (who.is_official) return true;
     const registry::RecordType* type = registry::find_record_type(value.string_or("type", ""));
     const json::Value* fields = value.find("fields");
     if (type == nullptr || fields == nullptr) {
-        if (const std::string_view owner = registry::owner_of_list(key); !owner.empty())
-            return who.party && *who.party == owner;
+        if (!registry::owner_of_list(key).empty()) return may_ask(key, who);
         // A count of a few financings would name them.
         if (key.starts_with("list/finance/"))
             return value.integer_or("n", 0) >= registry::kStatisticsLeast;

@@ -26,6 +26,9 @@ struct Caller {
 Result<Caller, chain::Refusal> caller(const Request& request,
                                       std::shared_ptr<const chain::StateReader> state,
                                       const Hash& chain_id, std::int64_t wall_ms);
+// May this caller ask whether the key is there at all? Of a list that is withheld, an absence would
+// say how many entries it has.
+bool may_ask(std::string_view key, const Caller& who);
 // May this caller read the whole value at `key`? What is no record (claims, pending approvals) is
 // for officials, except fingerprints and the system's own.
 bool may_read_all(const std::string& key, const json::Value& value, const Caller& who);

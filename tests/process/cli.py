@@ -214,6 +214,11 @@ def own_lists(net, found, demo):
             fail(f"finance search {option} {party}: {seen['data']['entries']}")
     refused(net, "finance", "search", "--lender", lender, "--as", "bank-one-maker",
             code="E_FORBIDDEN", exit_code=8)
+    # Not even how many there are: an absent entry would say it.
+    for key in ("list/finance/own:lender:bank-two", "list/finance/own:lender:bank-two/9", "list/finance/own:lender:bank-three",
+                "list/finance/drawn:2026:all:ip_pledge_loan:below_1m/1"):
+        refused(net, "proof", "get", key, "--as", "bank-one-maker", code="E_FORBIDDEN", exit_code=8)
+    refused(net, "finance", "portfolio", "--all", "--at-height", "1", "--as", "bank-two-maker", code="usage", exit_code=2)
     sums = found("finance", "portfolio", "--as", lender + "-maker")
     if sums["trust"] != "verified" or sums["data"]["loans"] < 1:
         fail(f"finance portfolio: {sums['trust']} {sums['data']}")
