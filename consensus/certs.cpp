@@ -89,4 +89,17 @@ std::vector<Evidence> Certs::against(const SignedVote& vote) const {
     return pairs;
 }
 
+std::vector<SignedVote> Certs::votes_of(MemberIndex member) const {
+    std::vector<SignedVote> votes;
+    for (const auto& [view, row] : held_) {
+        for (const auto* cert : {&row.notarization, &row.nullification, &row.finalization}) {
+            if (!*cert) continue;
+            for (const SignedVote& vote : votes_in(**cert)) {
+                if (vote.member == member) votes.push_back(vote);
+            }
+        }
+    }
+    return votes;
+}
+
 }  // namespace quanlu::consensus

@@ -30,6 +30,9 @@ public:
     // The pairs this vote makes with what its member signed inside a certificate.
     [[nodiscard]] std::vector<Evidence> against(const SignedVote& vote) const;
 
+    // What this member signed inside the certificates.
+    [[nodiscard]] std::vector<SignedVote> votes_of(MemberIndex member) const;
+
     void forget_below(View view) { held_.erase(held_.begin(), held_.lower_bound(view)); }
     [[nodiscard]] std::size_t views() const { return held_.size(); }
 

@@ -80,8 +80,11 @@ struct Effects {
     std::vector<Final>
         finalized;  // 5. F of this block: it and its ancestors are final, oldest first
     std::vector<Evidence> evidence;  // 6
-    std::vector<Note> notes;         // 7
-    Millis wake_at{INT64_MAX};       // 8. next on_tick, absolute
+    // A vote under our key that our memory does not hold: the memory is not whole, or the key is
+    // active elsewhere (T26). Nothing is cast any more, until on_memory.
+    std::optional<SignedVote> unknown_own;
+    std::vector<Note> notes;    // 7
+    Millis wake_at{INT64_MAX};  // 8. next on_tick, absolute
 };
 
 }  // namespace quanlu::consensus

@@ -5,6 +5,7 @@
 // Prevents ava#280 (a second call site) and ava#546 (overwrite).
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -19,9 +20,7 @@ public:
         bool nullified = false;
     };
 
-    // Views at or below `sign_above` are never signed in: what was promised there is forgotten
-    // (7.4).
-    OwnVotes(View floor, View sign_above) : floor_(floor), sign_above_(sign_above) {}
+    explicit OwnVotes(View floor) : floor_(floor) {}
 
     // May this member cast `vote`? On yes the promise is recorded before the caller can act on it,
     // so that two casts of one turn cannot contradict each other. The same vote again is yes and
@@ -39,6 +38,10 @@ public:
     // Forgets the views at and below `floor`, which are refused from now on. REQUIRES: floor >= the
     // present one (T18).
     void raise_floor(View floor);
+
+    // Views at or below `view` are never signed in from now on: what was promised there is
+    // forgotten (7.4). Only ever rises.
+    void forbid_to(View view) { sign_above_ = std::max(sign_above_, view); }
 
     [[nodiscard]] bool is_open(View view) const { return view > floor_ && view > sign_above_; }
     [[nodiscard]] const Row& at(View view) const;

@@ -36,7 +36,7 @@ const char* cast_note(VoteKind kind) {
 struct Simplex::Impl {
     const chain::Members& members;
     MemberIndex self;
-    bool may_vote;
+    Memory memory;
     Floor floor;
     View view;
     OwnVotes own;
@@ -48,6 +48,7 @@ struct Simplex::Impl {
     Timers timers;
     std::vector<Verified<SignedVote>> own_before;    // of the last run, until start()
     std::vector<Verified<QuorumCert>> certs_before;  // likewise
+    std::optional<SignedVote> unknown_at_floor;      // the ledger remembers it, the journal not
     bool replaying = true;                           // until start() has replayed them
     bool gave_up = false;                            // on the present view
     bool building = false;                           // for the present view
@@ -58,10 +59,10 @@ struct Simplex::Impl {
          MemberIndex s, const Restored& restored, Millis start)
         : members(m),
           self(s),
-          may_vote(restored.may_vote),
+          memory(restored.memory),
           floor(restored.floor),
           view(restored.floor.view.next()),
-          own(restored.floor.view, restored.sign_above.value_or(View(0))),
+          own(restored.floor.view),
           tally(m),
           presence(m.n(), start),
           timers(params, start),
@@ -85,6 +86,13 @@ struct Simplex::Impl {
             certs_before.push_back(std::move(verified).value());
         }
         move_windows();
+        if (!restored.floor.cert) return;
+        for (const SignedVote& vote : votes_in(*restored.floor.cert)) {
+            const auto is_it = [&](const SignedVote& one) { return one.vote == vote.vote; };
+            if (vote.member == self &&
+                std::none_of(restored.own.begin(), restored.own.end(), is_it))
+                unknown_at_floor = vote;
+        }
     }
 
     static void note(Effects& out, const char* code, View at, std::string detail = {}) {
@@ -92,12 +100,13 @@ struct Simplex::Impl {
     }
 
     [[nodiscard]] bool is_leader() const { return members.leader(view) == self; }
+    [[nodiscard]] bool may_vote() const { return memory == Memory::confirmed; }
 
     // --- promises
 
     // The only way to a vote of ours.
     bool cast(VoteKind kind, View at, const Hash& block, Effects& out) {
-        if (!may_vote) return false;
+        if (!may_vote()) return false;
         const Vote vote{kind, members.epoch(), at, block};
         if (!own.permit(vote)) {
             note(out, "cast_refused", at, cast_note(kind));
@@ -136,7 +145,7 @@ struct Simplex::Impl {
 
     // Idempotent (T11).
     void give_up(const char* why, Effects& out) {
-        if (gave_up || !may_vote) return;
+        if (gave_up || !may_vote()) return;
         gave_up = true;
         const OwnVotes::Row& mine = own.at(view);
         if (mine.nullified || mine.finalized) return;
@@ -192,7 +201,7 @@ struct Simplex::Impl {
     }
 
     void propose(Effects& out) {
-        if (replaying || !is_leader() || !may_vote || building || gave_up || !own.is_open(view))
+        if (replaying || !is_leader() || !may_vote() || building || gave_up || !own.is_open(view))
             return;
         const OwnVotes::Row& mine = own.at(view);
         if (mine.notarized || mine.nullified) return;
@@ -235,18 +244,27 @@ struct Simplex::Impl {
     void take_vote(const Verified<SignedVote>& signed_vote, Effects& out) {
         const Vote& vote = signed_vote->vote;
         const MemberIndex member = signed_vote->member;
-        if (vote.epoch != members.epoch() || !tally.covers(vote.view)) return;  // R5, T14, T22
-        if (member == self && own.is_open(vote.view) && !own.holds(vote)) {
-            // The memory is lost, or the key is active elsewhere (T26): no more promises.
-            if (may_vote) note(out, "own_vote_unknown", vote.view);
-            may_vote = false;
-        }
+        if (vote.epoch != members.epoch()) return;  // T14
+        compare_own(*signed_vote, out);
+        if (!tally.covers(vote.view)) return;  // R5, T22
         accuse(*signed_vote, out);
         if (const auto cert = tally.add(signed_vote)) take_cert(**cert, out);
         if (vote.view == view && vote.kind == VoteKind::nullify && member == members.leader(view) &&
             member != self && !replaying) {
             give_up("leader_nullified", out);
         }
+    }
+
+    // A vote of ours, wherever it came from: are we the one who cast it?
+    void compare_own(const SignedVote& vote, Effects& out) {
+        if (vote.member != self || memory == Memory::lost) return;
+        if (own.is_open(vote.vote.view) && !own.holds(vote.vote)) disown(vote, out);
+    }
+
+    void disown(const SignedVote& vote, Effects& out) {
+        note(out, "own_vote_unknown", vote.vote.view, cast_note(vote.vote.kind));
+        memory = Memory::lost;
+        out.unknown_own = vote;
     }
 
     // The only thing that moves the view, whether a message or our own tally brought it (R5, M28).
@@ -256,7 +274,10 @@ struct Simplex::Impl {
         if (what.view.value > kViewMax) return;
         const QuorumCert* held = certs.find(what.kind, what.view);
         if (held == nullptr || held->statement.block != what.block) {
-            for (const SignedVote& vote : votes_in(cert)) accuse(vote, out);
+            for (const SignedVote& vote : votes_in(cert)) {
+                compare_own(vote, out);
+                accuse(vote, out);
+            }
         }
         if (held != nullptr) {
             // Two blocks of one view with the same certificate: more than f lie. The first stays.
@@ -334,15 +355,18 @@ struct Simplex::Impl {
             if (*at == view) give_up("invalid_block", out);
             return;
         }
-        const OwnVotes::Row& mine = own.at(*at);
-        if (*at == view && !mine.notarized && !mine.nullified) {
-            if (proposals.first(*at) == block && !proposals.has_two(*at)) {
-                cast(VoteKind::notarize, *at, block, out);
-            } else {
-                note(out, "notarize_withheld", *at, "two_proposals");
-            }
-        }
+        try_notarize(*at, block, out);
         try_finalize(*at, block, out);
+    }
+
+    void try_notarize(View at, const Hash& block, Effects& out) {
+        const OwnVotes::Row& mine = own.at(at);
+        if (at != view || mine.notarized || mine.nullified) return;
+        if (proposals.first(at) == block && !proposals.has_two(at)) {
+            cast(VoteKind::notarize, at, block, out);
+        } else {
+            note(out, "notarize_withheld", at, "two_proposals");
+        }
     }
 
     void take_built(const Header& header, Effects& out) {
@@ -368,9 +392,21 @@ struct Simplex::Impl {
         if (next.view <= floor.view) return;
         ENSURE(next.cert.has_value() && next.cert->statement.view == next.view);
         timers.notarized(now, next.view.next() >= view);
+        for (const SignedVote& vote : votes_in(*next.cert)) compare_own(vote, out);
         set_floor(next);
         if (certs.add(*next.cert)) note(out, "floor_fetched", next.view);
         enter(next.view.next(), *next.cert, out);
+        propose(out);
+    }
+
+    // Votes are cast from now on: first for what came while none were.
+    void take_memory(View sign_above, Effects& out) {
+        own.forbid_to(sign_above);
+        memory = Memory::confirmed;
+        const std::optional<Hash> here = proposals.first(view);
+        if (here && proposals.is_valid(*here)) try_notarize(view, *here, out);
+        for (const QuorumCert& cert : certs.newest_notarized(floor.view, kChecksAgainMax))
+            try_finalize(cert.statement.view, cert.statement.block, out);
         propose(out);
     }
 
@@ -408,6 +444,7 @@ struct Simplex::Impl {
         own_before.clear();
         certs_before.clear();
         replaying = false;
+        if (unknown_at_floor && memory != Memory::lost) disown(*unknown_at_floor, out);
     }
 
     template <class Deed>
@@ -420,7 +457,7 @@ struct Simplex::Impl {
     void finish(Effects& out) const {
         Millis wake = timers.resend_at();
         const OwnVotes::Row& mine = own.at(view);
-        if (may_vote && !gave_up && !mine.nullified) {
+        if (may_vote() && !gave_up && !mine.nullified) {
             wake = std::min(wake, timers.give_up_at());
             if (is_leader() && !building && !mine.notarized && own.is_open(view)) {
                 wake = std::min(wake, std::max(timers.build_at(), search.again_at()));
@@ -486,6 +523,10 @@ void Simplex::on_floor(Millis now, const Floor& floor, Effects& out) {
     impl_->turn(now, out, [&] { impl_->take_floor(floor, out); });
 }
 
+void Simplex::on_memory(Millis now, View sign_above, Effects& out) {
+    impl_->turn(now, out, [&] { impl_->take_memory(sign_above, out); });
+}
+
 View Simplex::view() const {
     return impl_->view;
 }
@@ -506,7 +547,7 @@ Progress Simplex::progress() const {
     progress.proposal_seen = here.has_value();
     progress.body_missing = here && core.proposals.is_under_way(*here);
     progress.missing_cert = core.search.view();
-    progress.may_vote = core.may_vote;
+    progress.may_vote = core.may_vote();
     progress.delta_ms = core.timers.delta_ms();
     progress.votes_held = core.tally.size();
     progress.cert_views_held = core.certs.views();
@@ -516,6 +557,15 @@ Progress Simplex::progress() const {
 std::optional<QuorumCert> Simplex::cert(VoteKind kind, View view) const {
     const QuorumCert* cert = impl_->certs.find(kind, view);
     return cert == nullptr ? std::nullopt : std::optional(*cert);
+}
+
+std::vector<SignedVote> Simplex::votes_of(MemberIndex member) const {
+    std::vector<SignedVote> votes = impl_->certs.votes_of(member);
+    for (const SignedVote& vote : impl_->tally.votes_of(member)) {
+        const auto is_same = [&](const SignedVote& one) { return one.vote == vote.vote; };
+        if (std::none_of(votes.begin(), votes.end(), is_same)) votes.push_back(vote);
+    }
+    return votes;
 }
 
 std::optional<QuorumCert> Simplex::entry_cert() const {

@@ -24,15 +24,20 @@ struct Floor {
     std::optional<QuorumCert> cert;
 };
 
-// What a header must say about its place for a vote; the caller keeps headers of everything it
-// announces.
+// What this member knows of its own votes (7.4).
+enum class Memory : std::uint8_t {
+    confirmed,    // all of them above the floor are in Restored::own: it votes
+    unconfirmed,  // so says its journal; it votes once enough others know of no vote beyond
+    lost,         // it promised what it does not remember: it votes once told from which view on
+};
+
+// What a start knows. The caller keeps the header of everything it announces.
 struct Restored {
     Floor floor;
     std::vector<SignedVote>
         own;  // journal from the floor on, oldest first: R6, enter the tally again
-    std::vector<QuorumCert> certs;   // verified again here
-    std::optional<View> sign_above;  // lost memory (7.4): sign nothing in views <= this
-    bool may_vote = true;            // false: lost memory under the strict policy, only follow
+    std::vector<QuorumCert> certs;  // verified again here
+    Memory memory = Memory::confirmed;
 };
 
 struct Progress {  // for /readyz: who voted what, which certificate is missing
@@ -73,6 +78,9 @@ public:
     void on_heard(Millis now, MemberIndex member);  // R7: leader unheard while q others are heard
     // A finalized block fetched by catch-up moved the floor. REQUIRES: higher than the present one.
     void on_floor(Millis now, const Floor& floor, Effects& out);
+    // The memory is settled: votes are cast from now on, in views above `sign_above` only (view 0:
+    // nothing is forgotten). Also after Effects::unknown_own.
+    void on_memory(Millis now, View sign_above, Effects& out);
 
     [[nodiscard]] View view() const;
     [[nodiscard]] const Floor& floor() const;
@@ -80,6 +88,9 @@ public:
     // Certificates to serve a Fetch and to greet with.
     [[nodiscard]] std::optional<QuorumCert> cert(VoteKind kind, View view) const;
     [[nodiscard]] std::optional<QuorumCert> entry_cert() const;
+    // Every vote of `member` that is held, alone or inside a certificate, each once; bounded as the
+    // windows are (limits.h). What a member that has started anew is told of itself.
+    [[nodiscard]] std::vector<SignedVote> votes_of(MemberIndex member) const;
 
 private:
     struct Impl;

@@ -46,6 +46,14 @@ std::uint64_t Tally::voters(View view, VoteKind kind) const {
     return bits;
 }
 
+std::vector<SignedVote> Tally::votes_of(MemberIndex member) const {
+    std::vector<SignedVote> votes;
+    for (const auto& [slot, vote] : slots_) {
+        if (slot.member == member) votes.push_back(*vote);
+    }
+    return votes;
+}
+
 const SignedVote* Tally::find(View view, VoteKind kind, MemberIndex member) const {
     const auto found = slots_.find({view, kind, member});
     return found == slots_.end() ? nullptr : &*found->second;

@@ -31,6 +31,7 @@ public:
 
     [[nodiscard]] std::uint64_t voters(View view, VoteKind kind) const;  // bitmap
     [[nodiscard]] const SignedVote* find(View view, VoteKind kind, MemberIndex member) const;
+    [[nodiscard]] std::vector<SignedVote> votes_of(MemberIndex member) const;
     [[nodiscard]] std::size_t size() const { return slots_.size(); }
 
 private:

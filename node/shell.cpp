@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "crypto/base/encode.h"
+#include "crypto/random.h"
 #include "node/replica/carry_out.h"
 
 namespace quanlu::node {
@@ -67,6 +68,7 @@ struct Shell::Impl : replica::Listener {
         config.self = identity.self;
         config.version = "quanlud " QUANLU_VERSION;
         config.rejoin_by_quorum = rejoins;
+        config.seed = Reader(crypto::random_bytes(8)).u64();
         return config;
     }
 

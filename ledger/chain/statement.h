@@ -65,7 +65,8 @@ std::string_view to_text(Reject reject);
 Result<Verified<SignedVote>, Reject> verify(const SignedVote& vote, const Members& members,
                                             const ChainTag& tag);
 
-// kind u8 | epoch u64 | view u64 | block 32 | member u32 | signature 64 = 117 bytes.
+// kind u8 | epoch u64 | view u64 | block 32 | member u32 | signature 64.
+inline constexpr std::size_t kSignedVoteBytes = 117;
 void encode(Writer& out, const SignedVote& vote);
 SignedVote decode_signed_vote(Reader& in);
 

@@ -1,11 +1,12 @@
-// Entry types: 1 identity, 2 vote, 3 certificate, 4 body, 5 evidence (docs/formats/log.md).
+// Entry types: 1 identity, 2 vote, 3 certificate, 4 body, 5 evidence, 6 unknown own vote
+// (docs/formats/log.md).
 #include "ledger/log/journal.h"
 
 namespace quanlu::log {
 
 namespace {
 
-constexpr std::uint8_t kIdentity = 1, kVote = 2, kCert = 3, kBody = 4, kEvidence = 5;
+constexpr std::uint8_t kIdentity = 1, kVote = 2, kCert = 3, kBody = 4, kEvidence = 5, kUnknown = 6;
 constexpr std::uint64_t kSegmentBytes = 32 * 1024 * 1024;  // then what still counts is restated
 constexpr std::size_t kEvidenceMax = 1'000;                // enough to convict; more adds nothing
 
@@ -29,12 +30,13 @@ Status<IoError> Journal::create() {
 
 Result<JournalContent, IoError> Journal::open() {
     JournalContent content;
-    bool identified = false, wrong = false, malformed = false;
+    bool identified = false, wrong = false, malformed = false, outdated = false;
     content.end =
         file_.scan([&](std::uint8_t type, std::uint64_t, BytesView payload, const EntryAt&) {
             Reader in(payload);
             if (type == kIdentity) {
                 identified = true;
+                outdated = false;  // written when the journal was made, or made whole
                 wrong = wrong || in.hash() != chain_id_ || !equal(in.raw(32), key_);
             } else if (type == kVote) {
                 content.votes.push_back(chain::decode_signed_vote(in));
@@ -47,8 +49,11 @@ Result<JournalContent, IoError> Journal::open() {
             } else if (type == kEvidence) {
                 const chain::SignedVote first = chain::decode_signed_vote(in);
                 content.evidence.emplace_back(first, chain::decode_signed_vote(in));
+            } else if (type == kUnknown) {
+                chain::decode_signed_vote(in);
+                outdated = true;
             }
-            malformed = malformed || !in.done() || type < kIdentity || type > kEvidence;
+            malformed = malformed || !in.done() || type < kIdentity || type > kUnknown;
         });
     if (content.end.kind == ScanEnd::Kind::torn) TRY_VOID(file_.cut_torn_tail());
     if (!file_.exists() || (!identified && content.end.kind != ScanEnd::Kind::corrupt)) {
@@ -56,9 +61,11 @@ Result<JournalContent, IoError> Journal::open() {
     } else if (content.end.kind == ScanEnd::Kind::corrupt || malformed) {
         content.state = JournalContent::State::corrupt;
     } else {
-        content.state =
-            wrong ? JournalContent::State::wrong_identity : JournalContent::State::intact;
+        content.state = wrong      ? JournalContent::State::wrong_identity
+                        : outdated ? JournalContent::State::outdated
+                                   : JournalContent::State::intact;
     }
+    is_whole_ = content.state == JournalContent::State::intact;
     for (const chain::SignedVote& vote : content.votes) votes_.emplace(vote.vote.view, vote);
     for (const chain::QuorumCert& cert : content.certs) certs_.emplace(cert.statement.view, cert);
     for (const chain::Block& body : content.bodies) bodies_.emplace(body.header.view, body);
@@ -101,9 +108,21 @@ Status<IoError> Journal::add_evidence(const chain::SignedVote& first,
     return Unit{};
 }
 
+Status<IoError> Journal::add_unknown(const chain::SignedVote& vote) {
+    Writer out;
+    encode(out, vote);
+    TRY_VOID(file_.append(kUnknown, out.bytes()));
+    is_whole_ = false;
+    return Unit{};
+}
+
 Status<IoError> Journal::raise_floor(View floor) {
     if (floor <= floor_) return Unit{};
     floor_ = floor;
+    if (!is_whole_) {
+        TRY_VOID(create());
+        is_whole_ = true;
+    }
     votes_.erase(votes_.begin(), votes_.lower_bound(floor));
     certs_.erase(certs_.begin(), certs_.lower_bound(floor.minus(1)));
     bodies_.erase(bodies_.begin(), bodies_.lower_bound(floor));

@@ -13,7 +13,8 @@
 namespace quanlu::log {
 
 struct JournalContent {
-    enum class State { missing, intact, wrong_identity, corrupt } state = State::missing;
+    // outdated: a vote under this key turned up that these entries do not hold.
+    enum class State { missing, intact, wrong_identity, corrupt, outdated } state = State::missing;
     ScanEnd end;
     std::vector<chain::SignedVote> votes;  // as written, oldest first
     std::vector<chain::QuorumCert> certs;
@@ -34,9 +35,13 @@ public:
     Status<IoError> add_cert(const chain::QuorumCert& cert);
     Status<IoError> add_body(const chain::Block& block);
     Status<IoError> add_evidence(const chain::SignedVote& first, const chain::SignedVote& second);
+    // A vote under this key that these entries do not hold: from now on they are outdated, also for
+    // every later start.
+    Status<IoError> add_unknown(const chain::SignedVote& vote);
     Status<IoError> sync() { return file_.sync(); }
     // Entries of views below the floor may go; a full segment is restated into a new one and
-    // dropped.
+    // dropped. REQUIRES: whatever was lost is of views below: a journal that lacked something is
+    // whole from here on.
     Status<IoError> raise_floor(View floor);
 
 private:
@@ -46,6 +51,7 @@ private:
     Hash chain_id_;
     crypto::PublicKey key_;
     View floor_;
+    bool is_whole_ = true;
     std::multimap<View, chain::SignedVote> votes_;
     std::multimap<View, chain::QuorumCert> certs_;
     std::multimap<View, chain::Block> bodies_;

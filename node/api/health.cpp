@@ -67,8 +67,13 @@ Reply Resources::ready(const Snapshot& snapshot, const Request& request) const {
         reasons.emplace_back(std::move(reason));
         if (likely.empty()) likely = advice;
     };
-    if (!now.consensus.may_vote)
-        add("this node does not vote: its vote memory is missing or damaged",
+    if (now.memory_answers_missing)
+        add("this node does not vote yet: " + std::to_string(*now.memory_answers_missing) +
+                " more members must say what they hold of its votes",
+            "members start, or their links are down; one of them that logs two_lives hears this "
+            "key from two places: docs/operators, lost vote memory");
+    else if (!now.consensus.may_vote)
+        add("this node does not vote: its vote memory is missing, damaged or outdated",
             "docs/operators: lost vote memory");
     if (snapshot.age_ms > kLoopSilentMs)
         add("the core loop has not shown itself for " + std::to_string(snapshot.age_ms) + " ms",

@@ -21,6 +21,7 @@ Result<std::vector<chain::SignedVote>, log::IoError> carry_out(Replica& replica,
                                                                const Hands& hands,
                                                                Listener& listener) {
     std::vector<chain::SignedVote> own;
+    if (turn.unknown_own) TRY_VOID(hands.journal.add_unknown(*turn.unknown_own));
     for (const chain::Block& body : turn.keep) TRY_VOID(hands.journal.add_body(body));
     for (const consensus::Cast& cast : turn.cast) {
         TRY(chain::SignedVote vote, sign_record(cast, hands));

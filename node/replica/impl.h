@@ -1,7 +1,8 @@
 // The inside of Replica, shared by its own files and by nobody else. It routes: values go from one
 // part to another, and what a part says becomes a line of the Turn. Its parts decide: Simplex,
-// Mempool, Tickets, Candidates, Peers, Sync, Rejoin, proposer.h, ledger/execution. replica.cpp
-// holds the road of inputs and of consensus, transactions.cpp clients and their transactions,
+// Mempool, Tickets, Candidates, Peers, Sync, RollCall, proposer.h, ledger/execution. replica.cpp
+// holds the road of inputs and of consensus, greetings.cpp who is there and what is remembered,
+// transactions.cpp clients and their transactions,
 // blocks.cpp what is not final yet, finality.cpp the one place where blocks become final,
 // catch_up.cpp ranges and answers to peers.
 #pragma once
@@ -17,8 +18,8 @@
 #include "node/replica/candidates.h"
 #include "node/replica/mempool.h"
 #include "node/replica/peers.h"
-#include "node/replica/rejoin.h"
 #include "node/replica/replica.h"
+#include "node/replica/roll_call.h"
 #include "node/replica/sync.h"
 #include "node/replica/tickets.h"
 
@@ -37,10 +38,6 @@ struct Replica::Impl {
     void take_vote(const chain::SignedVote& vote);
     void take_cert(const chain::QuorumCert& cert);
     void take_own_vote(const chain::SignedVote& vote);
-    void take_greeting(MemberIndex from, const wire::Greeting& greeting);
-    [[nodiscard]] wire::Greeting greeting() const;
-    void ask_for_memory();
-    void take_memory();
     void watch_clock();
     void absorb(Effects& effects);
     void resend_proposal(const chain::SignedVote& vote);
@@ -49,6 +46,16 @@ struct Replica::Impl {
     void update_load();
     void note(const char* code, View view, std::string detail);
     void send(std::optional<MemberIndex> to, wire::Message message);
+
+    // --- greetings.cpp
+    void take_greeting(MemberIndex from, const wire::Greeting& greeting);
+    [[nodiscard]] wire::Greeting greeting() const;
+    [[nodiscard]] wire::Greeting question() const;
+    void answer_question(MemberIndex from, const wire::Greeting& theirs);
+    void take_answer(MemberIndex from, const wire::Greeting& theirs);
+    void call_roll();
+    void take_memory();
+    void take_unknown_own(const chain::SignedVote& vote);
 
     // --- transactions.cpp
     execution::TxPtr check_tx(const std::string& jws);
@@ -108,7 +115,9 @@ struct Replica::Impl {
     Candidates candidates;
     Peers peers;
     Sync sync;
-    std::optional<Rejoin> rejoin;  // while memory is lost and may come back
+    const std::uint64_t life;           // of this process, in every greeting
+    std::optional<RollCall> roll_call;  // while it waits for what others know of its votes
+    bool was_disowned = false;          // one such surprise may be an old journal; two are not
     // Own votes in views above are all in the journal; nothing: the memory is lost (7.4).
     std::optional<View> remembers_above;
     Asked<Hash> asked_blocks;

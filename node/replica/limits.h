@@ -56,6 +56,10 @@ inline constexpr std::int64_t kDistrustMs = 10'000;  // after a lie; doubled wit
 inline constexpr int kDistrustDoublings = 6;         // ten minutes and more
 inline constexpr std::size_t kCatchUpTxsPerTurn = 1'000;  // some 60 ms: votes do not wait longer
 
+// A member speaks every second. One whose machine lost its power is silent for longer before it
+// speaks again; two processes under one key take turns within it.
+inline constexpr std::int64_t kTwoLivesMs = 10'000;
+
 // What one member may ask of us: a storm of questions costs the asker its answers, not us.
 inline constexpr std::int64_t kServeBurstBytes = 32 * 1024 * 1024;
 inline constexpr std::int64_t kServeBytesPerMs = 16 * 1024;

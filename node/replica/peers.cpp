@@ -9,6 +9,24 @@ void Peers::set_up(MemberIndex member, bool is_up) {
     Peer& peer = peers_.at(member);
     peer.is_up = is_up;
     peer.clock_off_ms.reset();  // told again in the first greeting
+    if (is_up) return;
+    // It ended the link: what spoke there speaks no more. A link that another one replaces says
+    // nothing of the kind.
+    peer.life = 0;
+    peer.life_heard.reset();
+    peer.other_life_heard.reset();
+}
+
+void Peers::lives(MemberIndex member, std::uint64_t life, Millis now) {
+    Peer& peer = peers_.at(member);
+    if (peer.life != 0 && peer.life != life) peer.other_life_heard = peer.life_heard;
+    peer.life = life;
+    peer.life_heard = now;
+}
+
+bool Peers::has_two_lives(MemberIndex member, Millis now) const {
+    const Peer& peer = peers_.at(member);
+    return peer.other_life_heard && now - *peer.other_life_heard < Millis{kTwoLivesMs};
 }
 
 void Peers::told_time(MemberIndex member, UnixMillis theirs, UnixMillis ours) {

@@ -19,11 +19,17 @@ public:
 
     void set_up(MemberIndex member, bool is_up);
     void heard(MemberIndex member, Millis now) { peers_.at(member).heard = now; }
+    // A greeting names the life of its sender: drawn at each of its starts.
+    void lives(MemberIndex member, std::uint64_t life, Millis now);
+    // Another life under this key spoke within kTwoLivesMs, and its link was not closed by its end:
+    // the key may be active at two places (T26).
+    [[nodiscard]] bool has_two_lives(MemberIndex member, Millis now) const;
     void told_time(MemberIndex member, UnixMillis theirs, UnixMillis ours);
     void voted(const chain::SignedVote& vote);
 
     [[nodiscard]] std::vector<MemberIndex> connected() const;
     [[nodiscard]] bool is_up(MemberIndex member) const { return peers_.at(member).is_up; }
+    // The highest it ever sent, also of a view that nobody here follows yet.
     [[nodiscard]] const std::optional<chain::SignedVote>& highest_vote(MemberIndex member) const {
         return peers_.at(member).highest_vote;
     }
@@ -47,6 +53,8 @@ private:
     struct Peer {
         bool is_up = false;
         std::optional<Millis> heard;
+        std::uint64_t life = 0;  // 0: not told since the link came up, or none
+        std::optional<Millis> life_heard, other_life_heard;
         std::optional<std::int64_t> clock_off_ms;
         std::optional<chain::SignedVote> highest_vote;
         std::int64_t allowance = kServeBurstBytes;

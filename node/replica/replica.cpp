@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "crypto/hash.h"
 #include "node/replica/impl.h"
 
 namespace quanlu::replica {
@@ -15,6 +16,16 @@ Mempool::Limits limits_of(const Config& config) {
     return {config.mempool_count_max, config.mempool_bytes_max,
             std::max<std::size_t>(1, config.mempool_count_max / kPartyShare),
             std::max(chain::kTxBytesMax, config.mempool_bytes_max / kPartyShare)};
+}
+
+// Another one at each start, whatever the clocks say.
+std::uint64_t new_life(const Config& config, Now now) {
+    Writer out;
+    out.u32(config.self);
+    out.u64(config.seed);
+    out.i64(now.wall.value);
+    out.i64(now.steady.value);
+    return Reader(crypto::sha256(out.bytes()).view()).u64() | 1;
 }
 
 }  // namespace
@@ -31,6 +42,7 @@ Replica::Impl::Impl(const chain::Genesis& g, const Config& c, state::Store& s, c
       mempool(limits_of(c)),
       peers(members.n(), c.self),
       sync(members.n()),
+      life(new_life(c, start)),
       now(start) {
     consensus::Restored restored;
     restored.floor = {tip.header.view, tip.hash, std::nullopt};
@@ -42,12 +54,16 @@ Replica::Impl::Impl(const chain::Genesis& g, const Config& c, state::Store& s, c
     }
     restored.own = std::move(recovered.own_votes);
     restored.certs = std::move(recovered.certs);
-    restored.may_vote = recovered.memory_intact;
+    restored.memory = !config.heeds_memory      ? consensus::Memory::confirmed
+                      : recovered.memory_intact ? consensus::Memory::unconfirmed
+                                                : consensus::Memory::lost;
     core = std::make_unique<consensus::Simplex>(genesis.params, members, tag, config.self, restored,
                                                 start.steady);
     if (recovered.memory_intact) remembers_above = View(0);
+    if (recovered.memory_intact && config.heeds_memory)
+        roll_call.emplace(members.quorum() - 1, life);
     if (!recovered.memory_intact && config.rejoin_by_quorum)
-        rejoin.emplace(members.quorum(), config.self, config.seed, start);
+        roll_call.emplace(members.quorum(), life);
     for (const chain::Block& block : recovered.bodies) {
         if (block.header.height > tip.header.height) take_block(block);
     }
@@ -67,7 +83,7 @@ void Replica::Impl::take(const Input& input) {
     struct Take {
         Impl& self;
         void operator()(const Tick&) const {
-            self.ask_for_memory();
+            self.call_roll();
             self.something_came = true;  // what was asked for may be asked of another
             Effects effects;
             self.core->on_tick(self.now.steady, effects);
@@ -76,7 +92,7 @@ void Replica::Impl::take(const Input& input) {
         void operator()(const PeerUp& m) const {
             self.peers.set_up(m.member, true);
             self.peers.heard(m.member, self.now.steady);
-            self.send(m.member, self.greeting());
+            self.send(m.member, self.question());
         }
         void operator()(const PeerDown& m) const {
             self.peers.set_up(m.member, false);
@@ -161,79 +177,7 @@ void Replica::Impl::take_own_vote(const chain::SignedVote& vote) {
     take_vote(vote);
 }
 
-// --- greetings, memory, clocks
-
-wire::Greeting Replica::Impl::greeting() const {
-    wire::Greeting greeting;
-    greeting.epoch = members.epoch();
-    greeting.view = core->view();
-    greeting.height = tip.header.height;
-    greeting.floor = core->floor().cert;
-    greeting.entry = core->entry_cert();
-    greeting.wall = now.wall;
-    greeting.version = config.version;
-    return greeting;
-}
-
-void Replica::Impl::take_greeting(MemberIndex from, const wire::Greeting& theirs) {
-    if (theirs.epoch != members.epoch()) return;
-    sync.claimed(from, theirs.height);  // a hint: never moves state (E15)
-    peers.told_time(from, theirs.wall, now.wall);
-    watch_clock();
-    if (theirs.floor) take_cert(*theirs.floor);
-    if (theirs.entry) take_cert(*theirs.entry);
-    // A peer behind our view lacks what we entered with.
-    if (theirs.view < core->view()) {
-        if (const auto entry = core->entry_cert()) send(from, wire::CertMsg{*entry});
-    }
-    if (theirs.nonce == 0) return;
-    if (!theirs.is_answer) {
-        if (!peers.may_serve(from, 0, now.steady)) return;
-        wire::Greeting answer = greeting();
-        answer.nonce = theirs.nonce;
-        answer.is_answer = true;
-        answer.highest_own = peers.highest_vote(from);
-        return send(from, std::move(answer));
-    }
-    if (!rejoin) return;
-    View proved(1);
-    for (const std::optional<chain::QuorumCert>* cert : {&theirs.floor, &theirs.entry}) {
-        if (*cert && chain::check(**cert, members, tag).ok())
-            proved = std::max(proved, (*cert)->statement.view.plus(1));
-    }
-    rejoin->answered(from, theirs.nonce, proved);
-    if (rejoin->is_known()) take_memory();
-}
-
-void Replica::Impl::ask_for_memory() {
-    if (!rejoin) return;
-    const auto nonce = rejoin->ask(now.steady);
-    if (!nonce) return;
-    wire::Greeting question = greeting();
-    question.nonce = *nonce;
-    send(std::nullopt, std::move(question));
-}
-
-// Consensus starts anew with what is known, bound to silence where it may have spoken (7.4).
-void Replica::Impl::take_memory() {
-    consensus::Restored restored;
-    restored.floor = core->floor();
-    restored.sign_above = rejoin->sign_above();
-    for (View at = restored.floor.view; at <= core->view(); at = at.next()) {
-        for (const chain::VoteKind kind :
-             {chain::VoteKind::notarize, chain::VoteKind::nullify, chain::VoteKind::finalize}) {
-            if (auto cert = core->cert(kind, at)) restored.certs.push_back(*std::move(cert));
-        }
-    }
-    remembers_above = restored.sign_above;
-    note("memory_bounded", *restored.sign_above, "signs above this view only");
-    rejoin.reset();
-    core = std::make_unique<consensus::Simplex>(genesis.params, members, tag, config.self, restored,
-                                                now.steady);
-    Effects effects;
-    core->start(effects);
-    absorb(effects);
-}
+// --- clocks
 
 void Replica::Impl::watch_clock() {
     const bool is_wrong = peers.is_clock_wrong(members.quorum(), genesis.params.clock_eps_ms);
@@ -267,6 +211,7 @@ void Replica::Impl::absorb(Effects& effects) {
         build_since = now.steady;
     }
     for (const consensus::NeedCert& need : effects.certs) fetch_cert(need);
+    if (effects.unknown_own) take_unknown_own(*effects.unknown_own);
     for (consensus::Evidence& one : effects.evidence) out->evidence.push_back(std::move(one));
     for (consensus::Note& one : effects.notes) out->notes.push_back(std::move(one));
     out->wake_at = std::min(out->wake_at, effects.wake_at);
@@ -341,7 +286,7 @@ void Replica::start(Now now, Turn& out) {
     Effects effects;
     impl_->core->start(effects);
     impl_->absorb(effects);
-    impl_->ask_for_memory();
+    impl_->call_roll();
     settle(now, out);
 }
 
@@ -379,6 +324,7 @@ Replica::Status Replica::status(Now now) const {
     status.connected = impl_->peers.connected();
     status.heard_ms_ago = impl_->peers.heard_ms_ago(now.steady);
     status.clock_off_median_ms = impl_->peers.clock_off_median_ms();
+    if (impl_->roll_call) status.memory_answers_missing = impl_->roll_call->missing();
     const auto target = impl_->sync.target(status.height);
     if (target && *target > status.height.plus(kSyncLag)) status.syncing_to = target;
     return status;

@@ -20,7 +20,7 @@ struct Recovered {
     std::vector<chain::SignedVote> own_votes;  // journal
     std::vector<chain::QuorumCert> certs;      // journal
     std::vector<chain::Block> bodies;          // journal: blocks above the tip
-    bool memory_intact = true;                 // false: vote log lost or older than the key (7.4)
+    bool memory_intact = true;  // false: the journal says itself that it lost something (7.4)
 };
 
 // Final blocks for peers that catch up: the block log, read on demand.
@@ -36,8 +36,11 @@ struct Config {
     std::size_t mempool_bytes_max = 64 * 1024 * 1024;
     std::size_t mempool_count_max = 50'000;
     bool rejoin_by_quorum =
-        false;               // lost memory: wait for q answers instead of staying silent (7.4)
-    std::uint64_t seed = 0;  // for fetch targets and nonces; no protocol meaning
+        false;  // lost memory: wait for q answers instead of staying silent (7.4)
+    // False: votes as if its memory were whole, whatever others know of it. For the liars of
+    // tests/sim; nothing in a node's configuration says it.
+    bool heeds_memory = true;
+    std::uint64_t seed = 0;  // drawn at each start: tells this life from any other under this key
 };
 
 class Replica {
@@ -64,6 +67,8 @@ public:
         std::vector<MemberIndex> connected;
         std::optional<Height> syncing_to;  // catch-up in progress
         std::int64_t clock_off_median_ms = 0;
+        // Answers still awaited before this member votes; nothing: it waits for none.
+        std::optional<std::size_t> memory_answers_missing;
         std::vector<std::int64_t> heard_ms_ago;  // by member, -1 never
     };
     [[nodiscard]] Status status(Now now) const;

@@ -38,13 +38,15 @@ struct Turn {
     std::vector<chain::Block> keep;  // 1. journal: bodies with justification
     std::vector<consensus::Cast>
         cast;  // 2. journal: entry certificate, vote; sync; sign; broadcast; OwnVote
-    std::vector<chain::FinalBlock> log;         // 3. block log, in height order; sync
-    std::vector<Send> send_after_sync;          // 4. what depends on 1-3: our proposals
-    std::vector<Send> send;                     // 5. what promises nothing new
-    std::vector<execution::TxPtr> gossip;       //    to every member but the one it came from
-    std::vector<Finalized> finalized;           // 6. oldest first
-    std::vector<Answer> answers;                //    after 3 is durable
-    std::vector<consensus::Evidence> evidence;  // 7. journal
+    std::vector<chain::FinalBlock> log;    // 3. block log, in height order; sync
+    std::vector<Send> send_after_sync;     // 4. what depends on 1-3: our proposals
+    std::vector<Send> send;                // 5. what promises nothing new
+    std::vector<execution::TxPtr> gossip;  //    to every member but the one it came from
+    std::vector<Finalized> finalized;      // 6. oldest first
+    std::vector<Answer> answers;           //    after 3 is durable
+    // 7. journal: a vote under our key that we do not remember; no vote before it is durable
+    std::optional<chain::SignedVote> unknown_own;
+    std::vector<consensus::Evidence> evidence;  //    journal
     std::vector<consensus::Note> notes;         // 8.
     std::optional<View> journal_floor;          //    journal entries of views below may go
     Millis wake_at{INT64_MAX};                  // 9. next Tick

@@ -54,9 +54,13 @@ struct Put {
         put(out, m.floor);
         put(out, m.entry);
         out.u64(static_cast<std::uint64_t>(m.wall.value));
-        out.u64(m.nonce);
-        out.u8(!m.is_answer ? 0 : m.highest_own ? 1 : 2);
-        if (m.is_answer && m.highest_own) encode(out, *m.highest_own);
+        out.u64(m.life);
+        out.u8(static_cast<std::uint8_t>(m.about));
+        if (m.about == Greeting::About::answer) {
+            out.u64(m.asked_by);
+            out.u32(static_cast<std::uint32_t>(m.yours.size()));
+            for (const chain::SignedVote& vote : m.yours) encode(out, vote);
+        }
         out.blob(as_bytes(m.version));
     }
     void operator()(const Proposal& m) const {
@@ -112,11 +116,17 @@ Greeting take_greeting(Reader& in) {
     m.floor = take_cert(in);
     m.entry = take_cert(in);
     m.wall = UnixMillis{static_cast<std::int64_t>(take_countable(in))};
-    m.nonce = in.u64();
-    const std::uint8_t answer = in.u8();
-    if (answer > 2 || (answer != 0 && m.nonce == 0)) in.fail();
-    m.is_answer = answer != 0;
-    if (in.ok() && answer == 1) m.highest_own = chain::decode_signed_vote(in);
+    m.life = in.u64();
+    const std::uint8_t about = in.u8();
+    if (about > static_cast<std::uint8_t>(Greeting::About::answer) || m.life == 0) in.fail();
+    m.about = static_cast<Greeting::About>(about);
+    if (m.about == Greeting::About::answer) {
+        m.asked_by = in.u64();
+        const std::uint32_t n = in.u32();
+        if (n > kAnswerVotesMax || m.asked_by == 0) in.fail();
+        for (std::uint32_t i = 0; in.ok() && i < n; ++i)
+            m.yours.push_back(chain::decode_signed_vote(in));
+    }
     m.version = as_text(in.blob(kVersionMax));
     return m;
 }

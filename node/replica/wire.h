@@ -17,11 +17,16 @@ struct Greeting {  // the peers' Status (CONSENSUS 7.2): on connect and every t_
     std::optional<chain::QuorumCert> floor;  // F of the floor
     std::optional<chain::QuorumCert> entry;  // certificate that let the sender into its view
     UnixMillis wall;
-    std::uint64_t nonce = 0;  // not 0: a question of one who lost its memory (7.4), or the answer
-    bool is_answer = false;   // to a question with this nonce
-    std::optional<chain::SignedVote> highest_own;  // answer: highest vote held from the receiver
-    std::string version;                           // software, at most 64 bytes
+    std::uint64_t life = 0;  // drawn at each start of the sender; never 0
+    // Every member asks at its start what the others know of its own votes (7.4).
+    enum class About : std::uint8_t { nothing, question, answer } about = About::nothing;
+    std::uint64_t asked_by = 0;            // answer: the life that asked
+    std::vector<chain::SignedVote> yours;  // answer: votes of the receiver that the sender holds
+    std::string version;                   // software, at most 64 bytes
 };
+// Twice the votes of all views that a member follows (consensus/limits.h): alone or in
+// certificates.
+inline constexpr std::size_t kAnswerVotesMax = 4'096;
 struct Proposal {
     chain::Header header;
     std::vector<Hash> tx_hashes;

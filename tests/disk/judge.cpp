@@ -257,6 +257,7 @@ void Judge::judge(Member& member, SimFs& fs, const Told& before, Told& now, cons
         return tally_.outcome("ends itself later with " + how_it_ended(*exit_code), what.label);
     if (exit_code)
         return tally_.violation("ends itself later with " + how_it_ended(*exit_code), what.label);
+    if (!member.may_vote()) return tally_.violation("does not know a vote it sent", what.label);
     if (!goes_on) return tally_.violation("stands still", what.label);
     tally_.blocks_after += 2;
     if (!now.complaint.empty()) return tally_.violation(now.complaint, what.label);

@@ -11,6 +11,9 @@ namespace {
 constexpr std::size_t kTxsPerBlock = 4;
 constexpr std::int64_t kTurnMs = 20;
 constexpr int kTurnsPerBlockMax = 400;
+constexpr std::uint8_t kBlockTag = 'b';  // docs/formats/state-db.md
+constexpr chain::MemberIndex kOther = 1;
+constexpr std::size_t kSaidAgain = 24;  // votes that the other one sends again after a restart
 
 chain::TxDraft draft_of(std::size_t n, const std::string& today) {
     chain::TxDraft draft;
@@ -43,7 +46,7 @@ chain::TxDraft draft_of(std::size_t n, const std::string& today) {
 World World::make(const std::string& data_dir, std::size_t txs) {
     chain::Params params;
     params.delta_ms = 100;
-    sim::Scene scene = sim::Scene::make(1, params);
+    sim::Scene scene = sim::Scene::make(2, params);
     node::Identity identity{scene.genesis, crypto::SigningKey::from_seed(scene.keys.front().seed()),
                             0};
     World world{std::move(scene), std::move(identity), {}, {}};
@@ -107,6 +110,7 @@ std::string Member::boot() {
                                                   *source_, std::move(*recovered), now_);
     replica::Turn out;
     replica_->start(now_, out);
+    replica_->step(now_, replica::PeerUp{kOther}, out);
     return finish(out) ? std::string() : io_error_;
 }
 
@@ -119,15 +123,20 @@ bool Member::finish(replica::Turn& out) {
             io_error_ = own.error().path + ": " + own.error().what;
             return false;
         }
-        if (own->empty()) return true;
+        if (own->empty() && (from_other_.empty() || !hears_)) return true;
         out.clear();
         for (const chain::SignedVote& vote : *own)
             replica_->step(now_, replica::OwnVote{vote}, out);
+        if (hears_) {
+            for (const replica::Input& input : std::exchange(from_other_, {}))
+                replica_->step(now_, input, out);
+        }
         replica_->settle(now_, out);
     }
 }
 
 bool Member::turn(const std::vector<execution::TxPtr>& txs) {
+    hears_ = true;
     told_.now_ms += kTurnMs;
     now_ = {Millis{told_.now_ms}, UnixMillis{sim::kWallStart + told_.now_ms}};
     replica::Turn out;
@@ -175,7 +184,7 @@ std::map<Bytes, Bytes> Member::store_content() {
     return all;
 }
 
-Hash Member::store_digest() {
+Hash Member::store_digest(Digest of) {
     Bytes all;
     const auto put = [&all](BytesView bytes) {
         for (int shift = 24; shift >= 0; shift -= 8)
@@ -184,7 +193,8 @@ Hash Member::store_digest() {
     };
     for (const auto& [key, value] : store_content()) {
         put(key);
-        put(value);
+        const bool is_cut = of == Digest::records && key.front() == kBlockTag;
+        put(is_cut ? BytesView(value).first(chain::kHeaderBytes) : BytesView(value));
     }
     return crypto::sha256(all);
 }
@@ -197,6 +207,7 @@ void Member::say(const chain::SignedVote& vote) {
             told_.complaint = "signed twice in view " + std::to_string(vote.vote.view.value);
     }
     told_.votes.push_back(vote);
+    echo(vote);
     if (eavesdrop_) eavesdrop_("vote", vote.signature);
 }
 
@@ -204,6 +215,31 @@ void Member::send(const replica::Send& send) {
     if (const auto* vote = std::get_if<replica::wire::VoteMsg>(&send.message)) say(vote->vote);
     if (const auto* proposal = std::get_if<replica::wire::Proposal>(&send.message))
         say(proposal->leader_vote);
+    const auto* greeting = std::get_if<replica::wire::Greeting>(&send.message);
+    if (greeting != nullptr && greeting->about == replica::wire::Greeting::About::question)
+        answer_question(*greeting);
+}
+
+// The other member votes for the same.
+void Member::echo(const chain::SignedVote& vote) {
+    chain::SignedVote same{vote.vote, kOther, {}};
+    same.signature = world_.scene.keys[kOther].sign(
+        chain::statement_bytes(world_.identity.genesis.tag(), vote.vote));
+    from_other_.push_back(replica::FromPeer{kOther, replica::wire::VoteMsg{same}});
+}
+
+// Everything that was ever said is remembered there, and the last of it is said again.
+void Member::answer_question(const replica::wire::Greeting& question) {
+    replica::wire::Greeting answer;
+    answer.view = View(1);
+    answer.wall = question.wall;
+    answer.life = 1;
+    answer.about = replica::wire::Greeting::About::answer;
+    answer.asked_by = question.life;
+    answer.yours = told_.votes;
+    from_other_.push_back(replica::FromPeer{kOther, answer});
+    const std::size_t all = told_.votes.size();
+    for (std::size_t n = all - std::min(all, kSaidAgain); n < all; ++n) echo(told_.votes[n]);
 }
 
 void Member::finalized(const replica::Finalized& block) {

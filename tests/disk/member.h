@@ -1,9 +1,10 @@
-// The member under test: the only one of its network, so that everything it says is decided by its
-// own disk. Boot, recovery and the end of a turn are the code that ships (DataDir, recover,
-// carry_out); a Witness writes down what the outside was told.
+// The member under test, one of two: the other one says after it whatever it says, so that
+// everything is decided by this one's disk, and remembers it. Boot, recovery and the end of a turn
+// are the code that ships (DataDir, recover, carry_out); what the outside was told is written down.
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "node/datadir.h"
 #include "node/replica/carry_out.h"
@@ -51,13 +52,18 @@ public:
 
     [[nodiscard]] const std::vector<chain::SignedVote>& remembered() const { return remembered_; }
     [[nodiscard]] bool is_memory_intact() const { return is_memory_intact_; }
+    // It has not met a vote of its own that it does not remember, and has been answered.
+    [[nodiscard]] bool may_vote() const { return replica_->status(now_).consensus.may_vote; }
     [[nodiscard]] Height height() const { return replica_->final_tip().header.height; }
     [[nodiscard]] Hash root() const { return replica_->final_tip().header.state_root; }
     [[nodiscard]] node::DataDir& data() { return *data_; }
     [[nodiscard]] const replica::Replica& replica() const { return *replica_; }
     [[nodiscard]] const std::string& io_error() const { return io_error_; }
-    // SHA-256 over every key and value of the state store, in order.
-    [[nodiscard]] Hash store_digest();
+    // SHA-256 over every key and value of the state store, in order. `records`: without the
+    // finalizations of blocks, since a block that is made final anew may be covered by a later
+    // one's.
+    enum class Digest : std::uint8_t { everything, records };
+    [[nodiscard]] Hash store_digest(Digest of = Digest::everything);
     [[nodiscard]] std::map<Bytes, Bytes> store_content();
 
     void durable(const replica::Turn&) override {}
@@ -72,6 +78,8 @@ private:
     bool turn(const std::vector<execution::TxPtr>& txs);
     bool finish(replica::Turn& out);
     void say(const chain::SignedVote& vote);
+    void echo(const chain::SignedVote& vote);
+    void answer_question(const replica::wire::Greeting& question);
 
     const World& world_;
     Told& told_;
@@ -82,6 +90,8 @@ private:
     std::vector<chain::SignedVote> remembered_;
     bool is_memory_intact_ = false;
     std::string io_error_;
+    std::vector<replica::Input> from_other_;  // what the other member has sent
+    bool hears_ = false;  // from the first turn on: boot is what the disk alone says
     replica::Now now_;
 };
 

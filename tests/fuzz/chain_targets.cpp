@@ -298,15 +298,22 @@ void seed_wire(Seeds& seeds) {
     const auto add = [&](const char* name, const wire::Message& message) {
         seeds.add(name, wire::encode(message));
     };
-    wire::Greeting greeting{Epoch(0), View(9), Height(5), last.finalization, {}, all.now(), 0,
-                            false,    {},      "0.1.0"};
+    wire::Greeting greeting;
+    greeting.view = View(9);
+    greeting.height = Height(5);
+    greeting.floor = last.finalization;
+    greeting.wall = all.now();
+    greeting.life = 77;
+    greeting.version = "0.1.0";
     add("greeting", greeting);
     greeting.entry = last.block.justification.parent;
-    greeting.nonce = 77;
+    greeting.about = wire::Greeting::About::question;
     add("greeting-question", greeting);
-    greeting.is_answer = true;
+    greeting.about = wire::Greeting::About::answer;
+    greeting.asked_by = 78;
     add("greeting-answer-none", greeting);
-    greeting.highest_own = vote_of(VoteKind::notarize, View(3), hash, 1);
+    greeting.yours = {vote_of(VoteKind::notarize, View(3), hash, 1),
+                      vote_of(VoteKind::finalize, View(3), hash, 1)};
     add("greeting-answer", greeting);
     add("proposal",
         wire::Proposal{last.block.header, chain::tx_hashes(last.block.body), justification_of(),

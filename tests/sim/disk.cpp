@@ -104,6 +104,17 @@ void SimDisk::crash(Prng& random) {
     }
 }
 
+SimDisk::Copy SimDisk::copy() const {
+    Copy copy;
+    for (const auto& [name, file] : files_) copy[name] = file.durable;
+    return copy;
+}
+
+void SimDisk::set_back(const Copy& copy) {
+    files_.clear();
+    for (const auto& [name, bytes] : copy) files_[name].durable = bytes;
+}
+
 void SimDisk::flip(Prng& random) {
     for (auto& [name, file] : files_) {
         if (file.durable.empty()) continue;

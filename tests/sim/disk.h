@@ -29,6 +29,10 @@ public:
     void crash(Prng& random);
     // Everything gone, or one byte in the middle wrong: the operator restored the wrong backup.
     void wipe() { files_.clear(); }
+    // A backup of what is durable, and its return.
+    using Copy = std::map<std::string, Bytes>;
+    [[nodiscard]] Copy copy() const;
+    void set_back(const Copy& copy);
     void flip(Prng& random);
 
     // What would be there after the worst crash, file by file.

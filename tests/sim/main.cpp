@@ -13,7 +13,8 @@ namespace {
 using quanlu::sim::Options;
 
 constexpr const char* kUsage =
-    "sim [--seeds N] [--from S] [--n MEMBERS] [--role ROLE] [--shape SHAPE] [--honest]\n"
+    "sim [--seeds N] [--from S] [--n MEMBERS] [--role ROLE] [--shape SHAPE] [--memory HOW]\n"
+    "    [--honest]\n"
     "sim --seed S [the same] [--verbose] [--ledger FILE]\n"
     "  --role    f members play it: equivocator, nuller, sync_liar, conflicter, per_peer, "
     "withholder,\n"
@@ -22,6 +23,7 @@ constexpr const char* kUsage =
     "  --shape   of all partitions: scattered, half, ring, single, bridge, one_way, slow, "
     "swizzle,\n"
     "            flapping\n"
+    "  --memory  one member loses it: wiped, flipped, set_back\n"
     "  --honest  nobody lies, forgets or has a wrong clock\n"
     "  --ledger  with --seeds too: FILE.SEED holds the ledger of each, for tests/model/replay.py\n";
 
@@ -76,10 +78,13 @@ std::optional<Asked> read(int argc, char** argv) {
         } else if (word == "--shape") {
             asked.options.wish.shape = named<quanlu::sim::Shape>(value, quanlu::sim::kShapes);
             if (!asked.options.wish.shape) return std::nullopt;
+        } else if (word == "--memory") {
+            asked.options.wish.amnesia = named<quanlu::sim::Amnesia>(value, quanlu::sim::kAmnesias);
+            if (!asked.options.wish.amnesia) return std::nullopt;
         } else {
             return std::nullopt;
         }
-        if (word == "--n" || word == "--role" || word == "--shape")
+        if (word == "--n" || word == "--role" || word == "--shape" || word == "--memory")
             asked.words += " " + word + " " + value;
         ++i;
     }

@@ -121,6 +121,19 @@ void Oracle::forgot(chain::MemberIndex member, bool may_vote_again) {
     if (!may_vote_again) unbound_.insert(member);
 }
 
+void Oracle::set_back(chain::MemberIndex member) {
+    set_back_ = member;
+}
+
+void Oracle::heard(chain::MemberIndex by, const chain::SignedVote& vote) {
+    if (!set_back_)
+        heard_[{{vote.vote.view.value, kind_of(vote.vote)}, vote.vote.block}].insert(by);
+}
+
+void Oracle::died(chain::MemberIndex member) {
+    for (auto& [vote, by] : heard_) by.erase(member);
+}
+
 void Oracle::said(chain::MemberIndex member, const replica::wire::Message& message,
                   const SimDisk& journal, const SimDisk& blocks, std::uint64_t process) {
     const chain::SignedVote* vote = nullptr;
@@ -150,7 +163,10 @@ void Oracle::said(chain::MemberIndex member, const replica::wire::Message& messa
 }
 
 void Oracle::said_vote(chain::MemberIndex member, const chain::SignedVote& vote) {
-    if (!unbound_.contains(member)) check_promise(vote);
+    if (set_back_ == member)
+        check_set_back(vote);
+    else if (!unbound_.contains(member))
+        check_promise(vote);
     count_vote(vote);
 }
 
@@ -169,6 +185,24 @@ void Oracle::check_promise(const chain::SignedVote& vote) {
     if (said.contains(kNotarize) && said.contains(kFinalize) &&
         said.at(kNotarize) != said.at(kFinalize)) {
         fail(who + "notarized one and finalized another");
+    }
+}
+
+// The same for a member whose disks were set back, as far as it can have been told.
+void Oracle::check_set_back(const chain::SignedVote& vote) {
+    const int kind = kind_of(vote.vote);
+    for (const auto& [what, by] : heard_) {
+        const auto& [view, old_kind] = what.first;
+        if (view != vote.vote.view.value || by.size() < n_ - quorum_ + 1) continue;
+        const bool is_two_blocks = old_kind == kind && what.second != vote.vote.block;
+        const bool is_both = (old_kind == kNullify && kind == kFinalize) ||
+                             (old_kind == kFinalize && kind == kNullify);
+        const bool is_other = old_kind != kind && old_kind != kNullify && kind != kNullify &&
+                              what.second != vote.vote.block;
+        if (!is_two_blocks && !is_both && !is_other) continue;
+        fail("7.4: m" + std::to_string(vote.member) +
+             " was set back and contradicts itself in view " + std::to_string(view) + ", and " +
+             std::to_string(by.size()) + " members had heard it");
     }
 }
 

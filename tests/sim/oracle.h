@@ -44,6 +44,11 @@ public:
     // A member that lost its memory is as a liar from then on; `may_vote_again`: it still must not
     // contradict what it said before.
     void forgot(chain::MemberIndex member, bool may_vote_again);
+    // A member's disks were set back: it may contradict what it said before only where fewer than
+    // f + 1 of the others, up from then until now, had heard that: else one of any q - 1 tells it.
+    void set_back(chain::MemberIndex member);
+    void heard(chain::MemberIndex by, const chain::SignedVote& vote);
+    void died(chain::MemberIndex member);
 
     // A member signed it and may put it into certificates, whoever hears the vote itself.
     void signed_vote(const chain::SignedVote& vote) { count_vote(vote); }
@@ -101,6 +106,7 @@ private:
     }
     void said_vote(chain::MemberIndex member, const chain::SignedVote& vote);
     void check_promise(const chain::SignedVote& vote);
+    void check_set_back(const chain::SignedVote& vote);
     void count_vote(const chain::SignedVote& vote);
     void certify(const chain::Vote& statement);
     void check_cert(const chain::QuorumCert& cert, const char* where);
@@ -113,6 +119,10 @@ private:
     const chain::Genesis& genesis_;
     std::size_t n_, quorum_;
     std::set<chain::MemberIndex> byzantine_, unbound_;  // unbound: may contradict themselves
+    std::optional<chain::MemberIndex> set_back_;
+    // Votes of the watched member, and who has heard them in its present life: until it was set
+    // back, and then no more are added.
+    std::map<std::pair<Statement, Hash>, std::set<chain::MemberIndex>> heard_;
     std::map<std::pair<chain::MemberIndex, std::uint64_t>, std::map<int, Hash>> promises_;
     std::map<std::pair<Statement, Hash>, std::set<chain::MemberIndex>> votes_;
     std::map<Statement, Hash> certified_;

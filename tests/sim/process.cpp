@@ -6,8 +6,8 @@
 
 namespace quanlu::sim {
 
-Process::Process(const Scene& scene, chain::MemberIndex member, bool is_rejoining, Ears& ears)
-    : scene_(scene), member_(member), is_rejoining_(is_rejoining), ears_(ears) {
+Process::Process(const Scene& scene, chain::MemberIndex member, Nature nature, Ears& ears)
+    : scene_(scene), member_(member), nature_(nature), ears_(ears) {
     log::Journal journal(journal_disk_, scene.genesis.chain_id, scene.keys[member].public_key());
     ENSURE(journal.open().ok() && journal.create().ok());
 }
@@ -34,7 +34,7 @@ void Process::open(replica::Now now) {
         return *content;
     };
     log::JournalContent content = make_journal();
-    if (content.state == log::JournalContent::State::corrupt && is_rejoining_) {
+    if (content.state == log::JournalContent::State::corrupt && nature_.is_rejoining) {
         journal_disk_.wipe();  // what the operator does with a damaged journal before a rejoin
         content = make_journal();
     }
@@ -60,7 +60,8 @@ void Process::open(replica::Now now) {
     config.self = member_;
     config.version = "sim";
     config.mempool_count_max = 64;
-    config.rejoin_by_quorum = is_rejoining_;
+    config.rejoin_by_quorum = nature_.is_rejoining;
+    config.heeds_memory = nature_.heeds_memory;
     config.seed = life_;
     ++life_;
     replica_ = std::make_unique<replica::Replica>(scene_.genesis, config, *store_, *source_,
@@ -120,11 +121,23 @@ void Process::crash(Prng& random) {
     kv_.crash(random);
 }
 
+void Process::back_up() {
+    backup_ = {block_disk_.copy(), journal_disk_.copy(), kv_.copy()};
+}
+
 void Process::lose_memory(Amnesia amnesia, Prng& random) {
     ENSURE(!is_up());
     has_forgotten_ = true;
     if (amnesia == Amnesia::wiped) journal_disk_.wipe();
     if (amnesia == Amnesia::flipped) journal_disk_.flip(random);
+    if (amnesia != Amnesia::set_back) return;
+    journal_disk_.set_back(backup_.journal);
+    if (random.chance(1, 3)) return;
+    block_disk_.set_back(backup_.blocks);
+    if (random.chance(1, 2))
+        kv_.set_back(backup_.state);
+    else
+        kv_.wipe();
 }
 
 // What the node's workers do: form, key in the final state, signature.

@@ -34,13 +34,19 @@ public:
 
 class Process : public replica::Listener {
 public:
-    Process(const Scene& scene, chain::MemberIndex member, bool is_rejoining, Ears& ears);
+    struct Nature {
+        bool is_rejoining = false;  // when its memory is lost
+        bool heeds_memory = true;
+    };
+    Process(const Scene& scene, chain::MemberIndex member, Nature nature, Ears& ears);
 
     // From what the disks hold. May crash while it recovers: false then.
     bool start(replica::Now now);
     // One turn over everything in the inbox. False: it crashed in the middle.
     bool turn(replica::Now now);
     void crash(Prng& random);
+    // What a backup made now would hold.
+    void back_up();
     void lose_memory(Amnesia amnesia, Prng& random);
 
     // A frame from a peer. `has_workers`: transactions are checked before the replica sees them.
@@ -89,11 +95,16 @@ private:
 
     const Scene& scene_;
     chain::MemberIndex member_;
-    bool is_rejoining_;
+    Nature nature_;
     Ears& ears_;
     Fuse fuse_;
     SimDisk block_disk_{fuse_}, journal_disk_{fuse_};
     SimKv kv_{fuse_};
+    struct Backup {
+        SimDisk::Copy blocks, journal;
+        kv::Batch state;
+    };
+    Backup backup_;
     std::unique_ptr<state::Store> store_;
     std::unique_ptr<log::BlockLog> blocks_;
     std::unique_ptr<log::Journal> journal_;

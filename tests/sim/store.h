@@ -42,11 +42,20 @@ public:
         for (; !pending_.empty(); settle(tables, history)) {
         }
         live_ = kv::make_memory_kv();
+        live_->write(copy(), false);
+    }
+    // A backup of what is durable, and its return.
+    [[nodiscard]] kv::Batch copy() const {
         kv::Batch all;
         durable_->scan({}, {}, [&all](BytesView key, BytesView value) {
             all.put(to_bytes(key), to_bytes(value));
             return true;
         });
+        return all;
+    }
+    void set_back(const kv::Batch& all) {
+        wipe();
+        durable_->write(all, false);
         live_->write(all, false);
     }
     void wipe() {

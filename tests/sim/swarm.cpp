@@ -38,13 +38,18 @@ void draw_faulty(Swarm& swarm, Prng& random, const Swarm::Wish& wish) {
         for (std::size_t i = 0; i < swarm.f(); ++i) swarm.vices[(first + i) % swarm.n] = *wish.vice;
         return;
     }
+    if (wish.amnesia) {
+        swarm.amnesia = *wish.amnesia;
+        swarm.rejoin = random.chance(1, 2);
+        return;
+    }
     const std::uint64_t kind = random.below(10);
     if (kind < 6) {
         const std::size_t liars = 1 + random.below(swarm.f());
         for (std::size_t i = 0; i < liars; ++i)
             swarm.vices[random.below(swarm.n)] = static_cast<Vice>(1 + random.below(kVices - 1));
     } else if (kind == 6) {
-        swarm.amnesia = random.chance(1, 2) ? Amnesia::wiped : Amnesia::flipped;
+        swarm.amnesia = static_cast<Amnesia>(1 + random.below(kAmnesias - 1));
         swarm.rejoin = random.chance(2, 3);
     } else if (kind == 7) {
         swarm.odd_clock = static_cast<Clock>(1 + random.below(kClocks - 1));
@@ -110,6 +115,11 @@ const char* to_text(Clock clock) {
     return kNames[static_cast<std::size_t>(clock)];
 }
 
+const char* to_text(Amnesia amnesia) {
+    static constexpr const char* kNames[kAmnesias] = {"none", "wiped", "flipped", "set_back"};
+    return kNames[static_cast<std::size_t>(amnesia)];
+}
+
 std::string Swarm::describe() const {
     std::string text = "n " + std::to_string(n) + ", delta " + std::to_string(params.delta_ms) +
                        " ms, delay " + std::to_string(delay_min_ms) + ".." +
@@ -120,7 +130,8 @@ std::string Swarm::describe() const {
         if (vices[i] != Vice::none)
             text += ", m" + std::to_string(i) + " " + sim::to_text(vices[i]);
     }
-    if (amnesia != Amnesia::none) text += rejoin ? ", memory lost, rejoins" : ", memory lost";
+    if (amnesia != Amnesia::none)
+        text += std::string(", memory ") + sim::to_text(amnesia) + (rejoin ? ", rejoins" : "");
     if (odd_clock != Clock::right) text += std::string(", one clock ") + sim::to_text(odd_clock);
     if (shape) text += std::string(", partitions ") + sim::to_text(*shape);
     if (all_down_at_ms > 0) text += ", power cut";

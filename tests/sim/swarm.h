@@ -47,7 +47,9 @@ inline constexpr std::size_t kShapes = 9;
 // What is wrong with a clock (T23).
 enum class Clock : std::uint8_t { right, fast, slow, fast_hour, slow_hour, steps_back, stands };
 inline constexpr std::size_t kClocks = 7;
-enum class Amnesia : std::uint8_t { none, wiped, flipped };
+// How a member loses its memory. set_back: to an older copy of its directory, or of its journal.
+enum class Amnesia : std::uint8_t { none, wiped, flipped, set_back };
+inline constexpr std::size_t kAmnesias = 4;
 
 struct Swarm {
     std::size_t n = 4;
@@ -81,6 +83,7 @@ struct Swarm {
         std::optional<std::size_t> n;
         std::optional<Vice> vice;  // of f members
         std::optional<Shape> shape;
+        std::optional<Amnesia> amnesia;  // of one member, nobody lies
         bool all_honest = false;
     };
     static Swarm draw(Prng& random, const Wish& wish);
@@ -90,5 +93,6 @@ struct Swarm {
 const char* to_text(Vice vice);
 const char* to_text(Shape shape);
 const char* to_text(Clock clock);
+const char* to_text(Amnesia amnesia);
 
 }  // namespace quanlu::sim

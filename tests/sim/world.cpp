@@ -71,6 +71,7 @@ public:
           clients_(scene_, swarm_, oracle_, random_.fork()) {
         const std::size_t odd = random_.below(swarm_.n);  // who forgets, or whose clock is wrong
         forgetful_ = swarm_.amnesia == Amnesia::none ? swarm_.n : odd;
+        if (swarm_.amnesia == Amnesia::set_back) watched_ = forgetful_;
         for (std::size_t m = 0; m < swarm_.n; ++m) {
             const auto member = static_cast<chain::MemberIndex>(m);
             Player player;
@@ -79,8 +80,9 @@ public:
             for (std::size_t twin = 0; twin < bodies; ++twin) {
                 Body body;
                 body.twin = twin;
-                body.process = std::make_unique<Process>(scene_, member,
-                                                         swarm_.rejoin && m == forgetful_, *this);
+                const Process::Nature nature{swarm_.rejoin && m == forgetful_,
+                                             player.role == nullptr};
+                body.process = std::make_unique<Process>(scene_, member, nature, *this);
                 body.clock_skew_ms =
                     swarm_.clock_skew_max_ms == 0
                         ? 0
@@ -296,6 +298,7 @@ private:
 
     void die(Body& body) {
         ++crashes_;
+        oracle_.died(body.process->member());
         body.process->crash(random_);
         body.restart_at = is_healed_ ? now_ + 1 : now_ + random_.between(1, swarm_.down_max_ms);
         for (std::size_t other = 0; other < swarm_.n; ++other) {
@@ -329,6 +332,7 @@ private:
         if (body.process->is_up()) die(body);
         body.process->lose_memory(swarm_.amnesia, random_);
         oracle_.forgot(body.process->member(), swarm_.rejoin);
+        if (swarm_.amnesia == Amnesia::set_back) oracle_.set_back(body.process->member());
         forgetful_ = swarm_.n;
     }
 
@@ -351,10 +355,17 @@ private:
         std::int64_t crash = swarm_.crash_every_ms, cut = swarm_.partition_every_ms,
                      power = swarm_.all_down_at_ms;
         const std::int64_t loss = forgetful_ < swarm_.n ? random_.between(end / 4, end / 2) : 0;
+        // Often so young that little is forgotten: a vote of the present view and nothing else.
+        std::int64_t backup = 0;
+        if (swarm_.amnesia == Amnesia::set_back) {
+            backup = random_.chance(1, 3)
+                         ? random_.between(end / 8, loss)
+                         : loss - random_.between(1, std::min<std::int64_t>(loss - 1, 300));
+        }
         const auto due = [this](std::int64_t at) { return at > 0 && now_ >= at; };
         while (going() && now_ < end) {
             std::int64_t until = std::min(end, now_ + 1'000);
-            for (const std::int64_t at : {crash, cut, power})
+            for (const std::int64_t at : {crash, cut, power, backup, loss})
                 if (at > now_) until = std::min(until, at);
             advance(until);
             if (due(crash)) {
@@ -372,6 +383,10 @@ private:
                     }
                 }
                 power = 0;
+            }
+            if (due(backup)) {
+                players_[forgetful_].bodies.front().process->back_up();
+                backup = 0;
             }
             if (due(loss) && forgetful_ < swarm_.n) forget();
         }
@@ -420,10 +435,21 @@ private:
         Body& body = players_[packet.to].bodies.at(packet.body);
         if (!body.process->is_up() || body.process->life() != packet.life) return;
         trace_ = crypto::sha256({trace_.view(), BytesView(*packet.frame)});
+        if (packet.from == watched_) hear_watched(packet);
         body.process->receive(packet.from, *packet.frame, swarm_.has_workers);
         turn(body);
         if (events_ % kCapsEvery == 0 && body.process->is_up())
             oracle_.holds(body.process->member(), body.process->replica().status(clock(body)));
+    }
+
+    // Who holds which votes of the member that will be set back.
+    void hear_watched(const Packet& packet) {
+        const auto message = replica::wire::decode(*packet.frame);
+        if (!message.ok()) return;
+        if (const auto* m = std::get_if<replica::wire::VoteMsg>(&*message))
+            oracle_.heard(packet.to, m->vote);
+        if (const auto* m = std::get_if<replica::wire::Proposal>(&*message))
+            oracle_.heard(packet.to, m->leader_vote);
     }
 
     void submit(const Clients::Handed& handed) {
@@ -443,7 +469,7 @@ private:
     SimNet net_;
     Clients clients_;
     std::vector<Player> players_;
-    std::size_t forgetful_ = 0;
+    std::size_t forgetful_ = 0, watched_ = SIZE_MAX;
     std::int64_t now_ = 0, next_tick_ = 50;
     std::uint64_t events_ = 0, crashes_ = 0, ticket_ = 0;
     bool is_healed_ = false;

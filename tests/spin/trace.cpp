@@ -214,7 +214,7 @@ void Run::step() {
 void Run::start(Peer& peer) {
     ++peer.life;
     peer.built.clear();
-    Restored restored{peer.disk.floor, peer.disk.votes, peer.disk.certs, std::nullopt, true};
+    Restored restored{peer.disk.floor, peer.disk.votes, peer.disk.certs};
     peer.core = std::make_unique<Simplex>(params_, members_, tag_, peer.member, restored, now_);
     if (peer.life > 1)
         std::cout << "restart " << peer.member << " " << peer.core->view().value << " 0\n";
@@ -239,7 +239,7 @@ void Run::carry_out(Peer& peer, Effects& effects) {
     for (const Effects::Final& one : effects.finalized) {
         peer.disk.floor = {one.finalization.statement.view, one.block, one.finalization};
         const View floor = peer.disk.floor.view;
-        std::erase_if(peer.disk.votes, [&](const auto& vote) { return vote.vote.view <= floor; });
+        std::erase_if(peer.disk.votes, [&](const auto& vote) { return vote.vote.view < floor; });
         std::erase_if(peer.disk.certs,
                       [&](const auto& cert) { return cert.statement.view < floor; });
     }
@@ -271,6 +271,10 @@ void Run::carry_out(Peer& peer, Effects& effects) {
         });
     }
     for (const NeedCert& need : effects.certs) search(peer, need);
+    // A twin meets the other's votes, and goes on all the same.
+    if (!effects.unknown_own) return;
+    ENSURE(is_liar(peer), "an honest member remembers its votes");
+    input(peer, [this](Simplex& core, Effects& out) { core.on_memory(now_, View(0), out); });
 }
 
 void Run::promise(Peer& peer, const Cast& cast) {

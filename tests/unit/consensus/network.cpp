@@ -151,9 +151,16 @@ void Network::start(Peer& peer) {
     restored.floor = peer.disk.floor;
     restored.own = peer.disk.votes;
     restored.certs = peer.disk.certs;
+    restored.memory = Memory::unconfirmed;
     peer.core =
         std::make_unique<Simplex>(params_, members_, test_tag(), peer.member, restored, now_);
     input(peer, [](Simplex& core, Effects& out) { core.start(out); });
+    // The others answer some time; what they may say is the whole replica's business (tests/sim).
+    later(peer, draw(30), [this](Peer& self) { confirm(self); });
+}
+
+void Network::confirm(Peer& peer) {
+    input(peer, [this](Simplex& core, Effects& out) { core.on_memory(now_, View(0), out); });
 }
 
 void Network::crash(Peer& peer) {
@@ -233,12 +240,16 @@ void Network::carry_out(Peer& peer, Effects& effects) {
         }
     }
     if (!is_liar(peer)) {
+        if (effects.unknown_own)
+            oracle_.fail("a vote that it does not remember", effects.unknown_own->vote.view);
         for (const Evidence& one : effects.evidence) oracle_.evidence(one);
         for (const Effects::Final& one : effects.finalized) oracle_.shown(one.finalization);
     }
     for (const Effects::Final& one : effects.finalized)
         peer.awaited.insert_or_assign(one.finalization.statement.view, one);
     apply(peer);
+    // A twin meets the other's votes, and goes on all the same.
+    if (effects.unknown_own && is_liar(peer)) confirm(peer);
 }
 
 void Network::make_durable(Peer& peer, const std::vector<Keep>& keep,
@@ -355,7 +366,7 @@ void Network::apply(Peer& peer) {
         peer.disk.floor.cert = final.finalization;
         const View floor = peer.disk.floor.view;
         std::erase_if(peer.disk.votes,
-                      [&](const SignedVote& vote) { return vote.vote.view <= floor; });
+                      [&](const SignedVote& vote) { return vote.vote.view < floor; });
         std::erase_if(peer.disk.certs,
                       [&](const QuorumCert& cert) { return cert.statement.view < floor; });
         input(peer, [&](Simplex& core, Effects& out) { core.on_load(now_, peer.pending, out); });

@@ -75,6 +75,7 @@ private:
     using Deed = std::function<void(Peer&)>;
 
     void start(Peer& peer);
+    void confirm(Peer& peer);
     void crash(Peer& peer);
     void advance(Millis until);
     void input(Peer& peer, const std::function<void(Simplex&, Effects&)>& what);

@@ -32,7 +32,7 @@ TEST_CASE("R1-R3: what may follow what in one view (kills M1, M10)") {
     };
     for (std::size_t before = 0; before < 5; ++before) {
         for (std::size_t now = 0; now < 5; ++now) {
-            OwnVotes own(View(0), View(0));
+            OwnVotes own{View(0)};
             REQUIRE(own.permit(five(7)[before]));
             INFO("before " << before << " now " << now);
             REQUIRE(own.permit(five(7)[now]) == kMay[before][now]);
@@ -41,7 +41,7 @@ TEST_CASE("R1-R3: what may follow what in one view (kills M1, M10)") {
 }
 
 TEST_CASE("no finalize after notarize and nullify of one view, whatever the order asked (M1)") {
-    OwnVotes own(View(0), View(0));
+    OwnVotes own{View(0)};
     REQUIRE(own.permit(notarize(3, kA)));
     REQUIRE(own.permit(nullify(3)));
     REQUIRE_FALSE(own.permit(finalize(3, kA)));
@@ -51,7 +51,7 @@ TEST_CASE("no finalize after notarize and nullify of one view, whatever the orde
 }
 
 TEST_CASE("a promise asked for twice is yes and changes nothing (T11)") {
-    OwnVotes own(View(0), View(0));
+    OwnVotes own{View(0)};
     for (const Vote& vote : {notarize(4, kA), finalize(4, kA)}) {
         REQUIRE(own.permit(vote));
         REQUIRE(own.permit(vote));
@@ -62,7 +62,7 @@ TEST_CASE("a promise asked for twice is yes and changes nothing (T11)") {
 }
 
 TEST_CASE("a refused promise leaves no trace") {
-    OwnVotes own(View(0), View(0));
+    OwnVotes own{View(0)};
     REQUIRE(own.permit(finalize(2, kA)));
     REQUIRE_FALSE(own.permit(nullify(2)));
     REQUIRE_FALSE(own.at(View(2)).nullified);
@@ -71,7 +71,7 @@ TEST_CASE("a refused promise leaves no trace") {
 }
 
 TEST_CASE("nothing at or below the floor, everything above it") {
-    OwnVotes own(View(5), View(0));
+    OwnVotes own{View(5)};
     for (std::uint64_t view : {0, 1, 5}) {
         for (const Vote& vote : five(view)) REQUIRE_FALSE(own.permit(vote));
     }
@@ -84,7 +84,7 @@ TEST_CASE("nothing at or below the floor, everything above it") {
 }
 
 TEST_CASE("a view is forgotten only when its floor makes it unsignable (M2, ava#280)") {
-    OwnVotes own(View(0), View(0));
+    OwnVotes own{View(0)};
     REQUIRE(own.permit(nullify(9)));
     own.raise_floor(View(8));
     REQUIRE_FALSE(own.permit(finalize(9, kA)));
@@ -93,7 +93,9 @@ TEST_CASE("a view is forgotten only when its floor makes it unsignable (M2, ava#
 }
 
 TEST_CASE("lost memory: nothing at or below sign_above, the floor notwithstanding (7.4)") {
-    OwnVotes own(View(3), View(20));
+    OwnVotes own{View(3)};
+    own.forbid_to(View(20));
+    own.forbid_to(View(7));  // only ever rises
     REQUIRE_FALSE(own.is_open(View(20)));
     for (const Vote& vote : five(20)) REQUIRE_FALSE(own.permit(vote));
     REQUIRE(own.permit(nullify(21)));
@@ -102,7 +104,7 @@ TEST_CASE("lost memory: nothing at or below sign_above, the floor notwithstandin
 }
 
 TEST_CASE("promises come back from the journal and bind as before (M2)") {
-    OwnVotes own(View(2), View(0));
+    OwnVotes own{View(2)};
     own.recall(nullify(2));  // below the floor: nothing to keep
     own.recall(notarize(3, kA));
     own.recall(nullify(3));
@@ -116,7 +118,7 @@ TEST_CASE("promises come back from the journal and bind as before (M2)") {
 }
 
 TEST_CASE("two views do not speak for each other") {
-    OwnVotes own(View(0), View(0));
+    OwnVotes own{View(0)};
     REQUIRE(own.permit(nullify(1)));
     REQUIRE(own.permit(finalize(2, kA)));
     REQUIRE(own.permit(notarize(3, kB)));

@@ -109,7 +109,7 @@ void Scenario::start(MemberIndex node, bool with_memory) {
     self.checks.clear();
     Restored restored;
     restored.floor = self.floor;
-    restored.may_vote = with_memory;
+    restored.memory = with_memory ? Memory::confirmed : Memory::lost;
     if (with_memory) {
         restored.own = self.votes;
         restored.certs = self.certs;

@@ -541,53 +541,6 @@ TEST_CASE("the certificate wins over the own proposal of the last run (T5)") {
     REQUIRE(node.casts.empty());
 }
 
-TEST_CASE("lost memory: follows and relays, promises nothing (7.4)") {
-    Restored restored = Lone::genesis_floor();
-    restored.may_vote = false;
-    Lone node(4, 1, restored);
-    node.load(true);
-    node.tick(1'000);
-    REQUIRE(node.seen.builds.empty());
-    node.votes(nullify(1), {0, 2, 3});
-    REQUIRE(node.view() == 2);
-    REQUIRE(node.seen.send_certs.size() == 1);  // assembled and passed on
-    const Hash b = node.propose(2);
-    REQUIRE(node.asks_check(b));
-    node.check(b);
-    node.cert(notarize(2, b));
-    node.cert(finalize(2, b));
-    REQUIRE(node.floor() == 2);
-    REQUIRE(node.casts.empty());
-    REQUIRE_FALSE(node.core->progress().may_vote);
-}
-
-TEST_CASE("lost memory with a proven limit: silent up to it, a member above it (7.4)") {
-    Restored restored = Lone::genesis_floor();
-    restored.sign_above = View(2);
-    Lone node(4, 1, restored);
-    node.load(true);
-    node.tick(1'000);
-    REQUIRE(node.seen.builds.empty());
-    node.vote(nullify(1), 1);  // a peer still holds what we signed before: no surprise
-    node.cert(nullify(1));
-    node.tick(1'000);
-    node.cert(nullify(2));
-    REQUIRE(node.casts.empty());
-    const Hash b = node.propose(3);
-    node.check(b);
-    REQUIRE(node.has_cast(notarize(3, b)));
-}
-
-TEST_CASE("a vote under our key that we did not cast ends our voting (T26)") {
-    Lone node(4, 0);
-    node.vote(nullify(1), 0);
-    REQUIRE(has_note(node.seen, "own_vote_unknown"));
-    REQUIRE_FALSE(node.core->progress().may_vote);
-    const Hash b = node.propose(1);
-    node.check(b);
-    REQUIRE(node.casts.empty());
-}
-
 TEST_CASE("the floor only rises (T18)") {
     Lone node(4, 0);
     node.cert(finalize(5, block("five")));
@@ -608,7 +561,7 @@ TEST_CASE("catch-up raises the floor, the view and the parent to build on") {
     Lone node(4, 1);
     node.load(true);
     node.begin();
-    const Floor floor{View(500), block("far"), cert_of(finalize(500, block("far")), node.members)};
+    const Floor floor{View(500), block("far"), node.of_others(finalize(500, block("far")))};
     node.core->on_floor(node.now, floor, node.seen);
     node.answer();
     REQUIRE(node.floor() == 500);

@@ -6,8 +6,8 @@
 
 #include "crypto/jwk.h"
 #include "node/replica/recover.h"
-#include "node/replica/rejoin.h"
 #include "node/replica/replica.h"
+#include "node/replica/roll_call.h"
 
 namespace quanlu::replica {
 
@@ -110,6 +110,34 @@ bool has_note(const Turn& turn, const std::string& code, const std::string& deta
     return false;
 }
 
+// The question of a start, among what it sends.
+wire::Greeting question_in(const Turn& turn) {
+    for (const Send& send : turn.send) {
+        const auto* greeting = std::get_if<wire::Greeting>(&send.message);
+        if (greeting != nullptr && greeting->about == wire::Greeting::About::question)
+            return *greeting;
+    }
+    FAIL("no question was asked");
+    return {};
+}
+
+wire::Greeting answer_to(const wire::Greeting& question, MemberIndex from) {
+    wire::Greeting answer;
+    answer.view = View(1);
+    answer.wall = question.wall;
+    answer.life = 100 + from;
+    answer.about = wire::Greeting::About::answer;
+    answer.asked_by = question.life;
+    return answer;
+}
+
+// Two others of four hold nothing of it: with that it votes.
+void answer_roll_call(Replica& replica, Now now, Turn& turn) {
+    const wire::Greeting question = question_in(turn);
+    for (const MemberIndex from : {1U, 2U})
+        replica.step(now, FromPeer{from, answer_to(question, from)}, turn);
+}
+
 // What the member votes when the leader of view 1 sends this header under its own signature, with
 // the transactions `jws` where the member is told `known` first.
 std::vector<chain::VoteKind> votes_for(const chain::Genesis& genesis, const chain::Header& header,
@@ -124,6 +152,7 @@ std::vector<chain::VoteKind> votes_for(const chain::Genesis& genesis, const chai
     Turn turn;
     replica.start(now, turn);
     replica.step(now, PeerUp{1}, turn);
+    answer_roll_call(replica, now, turn);
     for (const execution::TxPtr& tx : known) replica.step(now, NewTx{tx, {}, 0}, turn);
     const chain::Vote vote{chain::VoteKind::notarize, Epoch(0), View(1), chain::hash_of(header)};
     chain::SignedVote signed_vote{vote, 1, {}};
@@ -280,18 +309,128 @@ TEST_CASE("a restart remembers the operations of every block inside the window (
 }
 
 TEST_CASE("lost memory: silence up to one view above the highest that q members prove (7.4)") {
-    const Now now{Millis{1'000}, UnixMillis{kStart}};
-    Rejoin rejoin(3, 0, 7, now);
-    const auto nonce = rejoin.ask(now.steady);
-    REQUIRE(nonce);
-    rejoin.answered(1, *nonce, View(5));
-    rejoin.answered(2, *nonce + 2, View(90));  // an answer to another question
-    rejoin.answered(2, *nonce, View(9));
-    rejoin.answered(2, *nonce, View(3));
-    CHECK_FALSE(rejoin.is_known());
-    rejoin.answered(3, *nonce, View(7));
-    REQUIRE(rejoin.is_known());
-    CHECK(rejoin.sign_above().value == 10);
+    RollCall call(3, 7);
+    CHECK(call.asks(Millis{1'000}));
+    CHECK_FALSE(call.asks(Millis{1'999}));
+    CHECK(call.asks(Millis{2'000}));
+    call.answered(1, 7, View(5));
+    call.answered(2, 9, View(90));  // an answer to another life's question
+    call.answered(2, 7, View(9));
+    call.answered(2, 7, View(3));
+    CHECK(call.missing() == 1);
+    call.answered(3, 7, View(7));
+    REQUIRE(call.is_complete());
+    CHECK(call.sign_above().value == 10);
+    CHECK_FALSE(call.asks(Millis{9'000}));
+}
+
+TEST_CASE("a start: nothing is signed before q - 1 others told what they hold of us (7.4)") {
+    const chain::Genesis genesis = founded();
+    Node node(genesis);
+    NoBlocks blocks;
+    Recovered recovered;
+    recovered.tip = node.tip;
+    Config config;
+    config.rejoin_by_quorum = GENERATE(false, true);
+    const Now now{Millis{1'000}, UnixMillis{kStart + 60'000}};
+    const Now later{Millis{60'000}, UnixMillis{kStart + 120'000}};
+    Replica replica(genesis, config, node.store, blocks, std::move(recovered), now);
+    Turn turn;
+    replica.start(now, turn);
+    const wire::Greeting question = question_in(turn);
+    const auto step = [&](Now at, const Input& input) {
+        turn.clear();
+        replica.step(at, input, turn);
+        replica.settle(at, turn);
+    };
+    step(now, FromPeer{1, answer_to(question, 1)});
+    step(now, FromPeer{1, answer_to(question, 1)});  // one member is one answer
+    wire::Greeting other_life = answer_to(question, 2);
+    ++other_life.asked_by;
+    step(now, FromPeer{2, other_life});
+    step(later, Tick{});
+    CHECK(turn.cast.empty());
+    CHECK(question_in(turn).life == question.life);  // asked again
+    CHECK(replica.status(later).memory_answers_missing == 1);
+
+    SECTION("nobody knows of a vote: it votes") {
+        step(later, FromPeer{2, answer_to(question, 2)});
+        step(later, Tick{});
+        CHECK(turn.cast.size() == 1);
+        CHECK_FALSE(replica.status(later).memory_answers_missing);
+    }
+    SECTION("one knows of a vote that the journal lacks") {
+        wire::Greeting answer = answer_to(question, 2);
+        const chain::Vote vote{chain::VoteKind::nullify, Epoch(0), View(700), {}};
+        answer.yours.push_back({vote, 0, key(0).sign(chain::statement_bytes(genesis.tag(), vote))});
+        step(later, FromPeer{2, answer});
+        REQUIRE(turn.unknown_own);
+        CHECK(turn.unknown_own->vote == vote);
+        step(later, FromPeer{3, answer_to(question, 3)});
+        step(later, Tick{});
+        CHECK(turn.cast.empty());
+        CHECK(replica.status(later).memory_answers_missing.has_value() == config.rejoin_by_quorum);
+    }
+    SECTION("one shows a vote under our name that we did not sign") {
+        wire::Greeting answer = answer_to(question, 2);
+        const chain::Vote vote{chain::VoteKind::nullify, Epoch(0), View(700), {}};
+        answer.yours.push_back({vote, 0, key(1).sign(chain::statement_bytes(genesis.tag(), vote))});
+        step(later, FromPeer{2, answer});
+        CHECK_FALSE(turn.unknown_own);
+    }
+}
+
+TEST_CASE("who asks is told every vote of his that is held; not while his key speaks twice (T26)") {
+    const chain::Genesis genesis = founded();
+    Node node(genesis);
+    NoBlocks blocks;
+    Recovered recovered;
+    recovered.tip = node.tip;
+    Now now{Millis{1'000}, UnixMillis{kStart + 60'000}};
+    Replica replica(genesis, {}, node.store, blocks, std::move(recovered), now);
+    Turn turn;
+    replica.start(now, turn);
+    const auto greet = [&](std::uint64_t life, bool asks) {
+        wire::Greeting greeting;
+        greeting.view = View(1);
+        greeting.wall = now.wall;
+        greeting.life = life;
+        if (asks) greeting.about = wire::Greeting::About::question;
+        turn.clear();
+        replica.step(now, FromPeer{1, greeting}, turn);
+        for (const Send& send : turn.send) {
+            const auto* answer = std::get_if<wire::Greeting>(&send.message);
+            if (answer == nullptr || answer->about != wire::Greeting::About::answer) continue;
+            CHECK(send.to == MemberIndex{1});
+            CHECK(answer->asked_by == life);
+            return std::optional(answer->yours.size());
+        }
+        return std::optional<std::size_t>();
+    };
+    const chain::Vote vote{chain::VoteKind::nullify, Epoch(0), View(1), {}};
+    replica.step(now, PeerUp{1}, turn);
+    CHECK(greet(11, true) == 0U);
+    replica.step(
+        now,
+        FromPeer{
+            1, wire::VoteMsg{{vote, 1, key(1).sign(chain::statement_bytes(genesis.tag(), vote))}}},
+        turn);
+    CHECK(greet(11, true) >= 1U);
+    // A second process under the key, while the link of the first was not closed by its end.
+    CHECK_FALSE(greet(12, true));
+    CHECK_FALSE(greet(11, false));
+    now.steady = now.steady + Millis{9'000};
+    CHECK_FALSE(greet(12, true));
+    SECTION("the first one falls silent") {
+        now.steady = now.steady + Millis{10'000};
+        CHECK(greet(12, true) >= 1U);
+    }
+    SECTION("the link is closed by its end: a restart") {
+        greet(11, false);
+        replica.step(now, PeerDown{1}, turn);
+        replica.step(now, PeerUp{1}, turn);
+        CHECK(greet(13, true) >= 1U);
+    }
 }
 
 TEST_CASE("catch-up: a range with a justification nobody signed is refused and its sender named") {
@@ -331,6 +470,7 @@ TEST_CASE("catch-up: a range with a justification nobody signed is refused and i
         greeting.view = View(1);
         greeting.height = Height(kBlocks);
         greeting.wall = now.wall;
+        greeting.life = 100 + from;
         turn.clear();
         replica.step(now, PeerUp{from}, turn);
         replica.step(now, FromPeer{from, greeting}, turn);
