@@ -212,7 +212,8 @@ struct Shell::Impl : replica::Listener {
         const bool loud = code.find("reject") != std::string_view::npos ||
                           code.find("refused") != std::string_view::npos || code == "timeout" ||
                           code == "two_certificates" || code == "second_proposal" ||
-                          code == "block_invalid";
+                          code == "block_invalid" || code == "own_vote_unknown" ||
+                          code == "two_lives" || code == "memory_bounded";
         if (loud || config.log_level == "debug") {
             write_log(loud ? "info" : "debug", note.code,
                       "view " + std::to_string(note.view.value) + " " + note.detail);
