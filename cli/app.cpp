@@ -29,7 +29,7 @@ constexpr const char* kExamples =
   quanlu --help                              every command
 )";
 
-std::size_t edit_distance(const std::string& a, const std::string& b) {
+std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -44,10 +44,10 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
     return row[b.size()];
 }
 
-std::string nearest(const std::string& word, const std::set<std::string>& words) {
-    std::string best;
+std::string nearest(const std::string& word, const std::set<std::string_view>& words) {
+    std::string_view best;
     std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
-    for (const std::string& candidate : words) {
+    for (const std::string_view candidate : words) {
         const std::size_t distance =
             candidate.starts_with(word) ? 1 : edit_distance(word, candidate);
         if (distance <= best_distance && (best.empty() || distance < best_distance)) {
@@ -55,7 +55,7 @@ std::string nearest(const std::string& word, const std::set<std::string>& words)
             best_distance = distance;
         }
     }
-    return best;
+    return std::string(best);
 }
 
 // The deepest command group that argv names, and the word after it that names nothing.
@@ -68,7 +68,7 @@ struct Lost {
 Lost find_lost(const std::vector<Command>& commands, const std::vector<std::string>& words) {
     Lost lost;
     for (const std::string& word : words) {
-        std::set<std::string> next;
+        std::set<std::string_view> next;
         for (const Command& command : commands) {
             if (command.path.size() > lost.path.size() &&
                 std::equal(lost.path.begin(), lost.path.end(), command.path.begin())) {
@@ -157,9 +157,10 @@ std::string about_noun(const std::string& noun) {
     return {};
 }
 
-CLI::App* group_of(CLI::App& root, const std::vector<std::string>& path) {
+// The first `depth` words of `path`, each a group.
+CLI::App* group_of(CLI::App& root, const std::vector<std::string>& path, std::size_t depth) {
     CLI::App* app = &root;
-    for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+    for (std::size_t i = 0; i < depth; ++i) {
         CLI::App* next = nullptr;
         for (CLI::App* known : app->get_subcommands([](const CLI::App*) { return true; })) {
             if (known->get_name() == path[i]) next = known;
@@ -175,11 +176,16 @@ CLI::App* group_of(CLI::App& root, const std::vector<std::string>& path) {
     return app;
 }
 
+// A command as lists of commands show it: its name and its one line.
+CLI::App* add_name(CLI::App& root, const Command& command) {
+    return group_of(root, command.path, command.path.size() - 1)
+        ->add_subcommand(command.path.back(), std::string(say(command.en, command.zh)));
+}
+
 std::unique_ptr<Leaf> add_leaf(CLI::App& root, const Command& command) {
     auto leaf = std::make_unique<Leaf>();
     leaf->command = &command;
-    leaf->app = group_of(root, command.path)
-                    ->add_subcommand(command.path.back(), std::string(say(command.en, command.zh)));
+    leaf->app = add_name(root, command);
     leaf->app->fallthrough();
     leaf->app->footer(std::string(say("example:\n  ", "示例:\n  ")) + command.example);
     for (const Option& option : command.options) {
@@ -197,6 +203,47 @@ std::unique_ptr<Leaf> add_leaf(CLI::App& root, const Command& command) {
     }
     return leaf;
 }
+
+// How much of the tree of commands is built. There are over two hundred commands with some options
+// each, and building all of them takes longer than most commands run; but the parser can only enter
+// what the words name.
+enum class Extent {
+    named,   // commands that `words` name
+    listed,  // and the names beside them, which help prints
+};
+
+// The parser of one command line.
+struct Tree {
+    CLI::App root{"Quanlu 权录", "quanlu"};
+    std::vector<std::unique_ptr<Leaf>> leaves;
+
+    Tree(const std::vector<Command>& commands, const std::vector<std::string>& words, Extent extent,
+         Flags& flags) {
+        root.require_subcommand(1);
+        root.set_version_flag("--version", "quanlu " QUANLU_VERSION);
+        root.footer(kExamples);
+        add_global_options(root, flags);
+        for (const Command& command : commands) {
+            // A part of a word counts: what is built in vain changes nothing.
+            const auto is_named = [&words](const std::string& name) {
+                return std::any_of(words.begin(), words.end(), [&name](const std::string& word) {
+                    return word.find(name) != std::string::npos;
+                });
+            };
+            const auto& path = command.path;
+            const std::size_t last = path.size() - 1;
+            const auto named = static_cast<std::size_t>(
+                std::find_if_not(path.begin(), path.end(), is_named) - path.begin());
+            if (named > last) {
+                leaves.push_back(add_leaf(root, command));
+            } else if (extent == Extent::listed && named == last) {
+                add_name(root, command);
+            } else {
+                group_of(root, path, extent == Extent::listed ? named + 1 : named);
+            }
+        }
+    }
+};
 
 Parsed parsed_of(const Leaf& leaf) {
     Parsed parsed;
@@ -281,7 +328,7 @@ int run_app(int argc, char** argv) {
     peek(words, session.flags);
     set_lang(lang_from(session.flags.lang));
     session.output.format = format_of(session.flags.format);
-    const std::vector<Command> commands = all_commands();
+    const std::vector<Command>& commands = all_commands();
     if (!words.empty() && words[0] == "__complete") {
         return complete(commands, {words.begin() + 1, words.end()});
     }
@@ -289,24 +336,26 @@ int run_app(int argc, char** argv) {
         std::fputs(kExamples, stdout);
         return 0;
     }
-    CLI::App root("Quanlu 权录", "quanlu");
-    root.require_subcommand(1);
-    root.set_version_flag("--version", "quanlu " QUANLU_VERSION);
-    root.footer(kExamples);
-    add_global_options(root, session.flags);
-    std::vector<std::unique_ptr<Leaf>> leaves;
-    for (const Command& command : commands) leaves.push_back(add_leaf(root, command));
+    Tree tree(commands, words, Extent::named, session.flags);
     try {
-        root.parse(argc, argv);
-    } catch (const CLI::Success& asked) {  // --help, --version
-        return root.exit(asked);
+        tree.root.parse(argc, argv);
+    } catch (const CLI::CallForVersion& asked) {
+        return tree.root.exit(asked);
+    } catch (const CLI::Success&) {  // --help
+        Flags unused;
+        Tree whole(commands, words, Extent::listed, unused);
+        try {
+            whole.root.parse(argc, argv);
+        } catch (const CLI::Success& asked) {
+            return whole.root.exit(asked);
+        }
     } catch (const CLI::ParseError& error) {
         return print(parse_failure(error, commands, words), session.output);
     }
     session.output.format = format_of(session.flags.format);
     session.output.quiet = session.flags.quiet;
     set_lang(lang_from(session.flags.lang));
-    for (const auto& leaf : leaves) {
+    for (const auto& leaf : tree.leaves) {
         if (!leaf->app->parsed()) continue;
         Result<Answer, Failure> answer = leaf->command->run(session, parsed_of(*leaf));
         return answer.ok() ? print(*answer, session.output) : print(answer.error(), session.output);

@@ -54,8 +54,8 @@ struct Command {
     Handler run;
 };
 
-// Every command there is, sorted by path.
-std::vector<Command> all_commands();
+// Every command there is, sorted by path; made once.
+const std::vector<Command>& all_commands();
 
 // One function a group file; each appends its rows.
 void add_key_commands(std::vector<Command>& commands);

@@ -9,9 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "crypto/base/toml.h"
 #include "crypto/key_file.h"
@@ -168,11 +166,17 @@ Result<crypto::SigningKey, Failure> Context::signing_key(bool may_ask) const {
 }
 
 Result<std::string, Failure> read_text_file(const std::string& path, std::size_t bytes_max) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return Err(file_failure(path, std::strerror(errno), Exit::usage));
-    std::string text(bytes_max + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return Err(file_failure(path, std::strerror(errno), Exit::usage));
+    // As much memory as the file has bytes, not as its place allows: that can be megabytes.
+    std::string text;
+    char piece[16 * 1024];
+    ssize_t n = 0;
+    while (text.size() <= bytes_max && (n = read(fd, piece, sizeof piece)) > 0)
+        text.append(piece, static_cast<std::size_t>(n));
+    const int error = errno;
+    close(fd);
+    if (n < 0) return Err(file_failure(path, std::strerror(error), Exit::usage));
     if (text.size() > bytes_max)
         return Err(file_failure(path, "larger than the limit of its place", Exit::usage));
     return text;

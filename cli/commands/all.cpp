@@ -5,7 +5,9 @@
 
 namespace quanlu::cli {
 
-std::vector<Command> all_commands() {
+namespace {
+
+std::vector<Command> made() {
     std::vector<Command> commands;
     add_key_commands(commands);
     add_config_commands(commands);
@@ -29,6 +31,13 @@ std::vector<Command> all_commands() {
     std::sort(commands.begin(), commands.end(),
               [](const Command& a, const Command& b) { return a.path < b.path; });
     return commands;
+}
+
+}  // namespace
+
+const std::vector<Command>& all_commands() {
+    static const std::vector<Command> kCommands = made();
+    return kCommands;
 }
 
 }  // namespace quanlu::cli
