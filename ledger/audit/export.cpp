@@ -5,8 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <set>
-#include <sstream>
 
 #include "crypto/base/encode.h"
 #include "crypto/hash.h"
@@ -25,12 +25,16 @@ constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;
 constexpr const char* kLeavesName = "leaves.ndjson.zst";
 constexpr std::size_t kLeafBytesMax = 1024 * 1024;
 
+// Regular files only: a folder, or a pipe that never ends, has no size.
 Result<std::string, std::string> read_all(const std::string& path) {
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(path, error);
     std::ifstream file(path, std::ios::binary);
-    if (!file) return Err(path + ": cannot be read");
-    std::stringstream text;
-    text << file.rdbuf();
-    return text.str();
+    if (error || !file) return Err(path + ": cannot be read");
+    std::string text(static_cast<std::size_t>(size), '\0');
+    file.read(text.data(), static_cast<std::streamsize>(size));
+    if (file.gcount() != static_cast<std::streamsize>(size)) return Err(path + ": cannot be read");
+    return text;
 }
 
 Result<json::Value, std::string> file_entry(const std::string& folder, const std::string& name) {
@@ -100,8 +104,7 @@ private:
 // Lines out of it, one after the other.
 class LeafReader {
 public:
-    explicit LeafReader(const std::string& path)
-        : file_(path, std::ios::binary), context_(ZSTD_createDCtx()) {}
+    explicit LeafReader(const std::string& path) : file_(path, std::ios::binary) {}
     ~LeafReader() { ZSTD_freeDCtx(context_); }
     LeafReader(const LeafReader&) = delete;
     LeafReader& operator=(const LeafReader&) = delete;
@@ -123,24 +126,28 @@ public:
 
 private:
     bool fill() {
+        if (context_ == nullptr) {
+            context_ = ZSTD_createDCtx();
+            raw_ = std::make_unique_for_overwrite<char[]>(ZSTD_DStreamInSize());
+            out_ = std::make_unique_for_overwrite<char[]>(ZSTD_DStreamOutSize());
+        }
         if (in_.pos == in_.size) {
-            raw_.resize(ZSTD_DStreamInSize());
-            file_.read(raw_.data(), static_cast<std::streamsize>(raw_.size()));
-            in_ = {raw_.data(), static_cast<std::size_t>(file_.gcount()), 0};
+            file_.read(raw_.get(), static_cast<std::streamsize>(ZSTD_DStreamInSize()));
+            in_ = {raw_.get(), static_cast<std::size_t>(file_.gcount()), 0};
             if (in_.size == 0) return false;
         }
-        std::string out(ZSTD_DStreamOutSize(), '\0');
-        ZSTD_outBuffer to{out.data(), out.size(), 0};
+        ZSTD_outBuffer to{out_.get(), ZSTD_DStreamOutSize(), 0};
         if (ZSTD_isError(ZSTD_decompressStream(context_, &to, &in_)) != 0) {
             is_broken_ = true;
             return false;
         }
-        text_.append(out.data(), to.pos);
+        text_.append(out_.get(), to.pos);
         return true;
     }
     std::ifstream file_;
-    ZSTD_DCtx* context_;
-    std::string raw_, text_;
+    ZSTD_DCtx* context_ = nullptr;  // with the buffers, from the first line asked for
+    std::unique_ptr<char[]> raw_, out_;
+    std::string text_;
     std::size_t at_ = 0;
     bool is_broken_ = false;
     ZSTD_inBuffer in_{nullptr, 0, 0};
