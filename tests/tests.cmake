@@ -31,14 +31,14 @@ endif()
 add_test(NAME bench.ledger COMMAND bench_ledger 40 25)
 add_test(NAME bench.tree COMMAND bench_tree 2000 50 20)
 set_tests_properties(bench.ledger bench.tree PROPERTIES LABELS bench TIMEOUT 300)
+# Signatures take most of the time of a seed: see tests/sim/signatures.cpp.
+set(keyed_hash_signatures
+  -Wl,--wrap=_ZN6quanlu6crypto6verifyERKSt5arrayIhLm32EESt4spanIKhLm18446744073709551615EERKS1_IhLm64EE
+  -Wl,--wrap=_ZN6quanlu6crypto13is_acceptableERKSt5arrayIhLm32EE
+  -Wl,--wrap=_ZNK6quanlu6crypto10SigningKey4signESt4spanIKhLm18446744073709551615EE)
 file(GLOB sim_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} tests/sim/*.cpp tests/sim/byzantine/*.cpp)
 quanlu_tool(sim SOURCES ${sim_sources} USES node/replica)
 if(TARGET sim)
-  # Signatures take most of the time of a seed: see tests/sim/signatures.cpp.
-  set(keyed_hash_signatures
-    -Wl,--wrap=_ZN6quanlu6crypto6verifyERKSt5arrayIhLm32EESt4spanIKhLm18446744073709551615EERKS1_IhLm64EE
-    -Wl,--wrap=_ZN6quanlu6crypto13is_acceptableERKSt5arrayIhLm32EE
-    -Wl,--wrap=_ZNK6quanlu6crypto10SigningKey4signESt4spanIKhLm18446744073709551615EE)
   target_link_options(sim PRIVATE ${keyed_hash_signatures})
   quanlu_tool(core_sim SOURCES tests/core/main.cpp tests/unit/consensus/network.cpp tests/sim/signatures.cpp USES consensus)
   target_include_directories(core_sim PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/consensus ${CMAKE_SOURCE_DIR}/tests/include)

@@ -282,33 +282,23 @@ namespace {
 // Standard output and error go nowhere while a command line is read, but for QUANLU_FUZZ_LOUD=1.
 class Quiet {
 public:
-    Quiet() {
-        if (std::getenv("QUANLU_FUZZ_LOUD") != nullptr) return;
-        flush();
-        out_ = dup(1);
-        err_ = dup(2);
-        const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-        dup2(nowhere, 1);
-        dup2(nowhere, 2);
-        close(nowhere);
-    }
-    ~Quiet() {
-        if (out_ < 0) return;
-        flush();
-        dup2(out_, 1);
-        dup2(err_, 2);
-        close(out_);
-        close(err_);
-    }
+    Quiet() { turn(nowhere_, nowhere_); }
+    ~Quiet() { turn(out_, err_); }
     Quiet(const Quiet&) = delete;
     Quiet& operator=(const Quiet&) = delete;
 
 private:
-    static void flush() {
+    static int kept(int fd) { return std::getenv("QUANLU_FUZZ_LOUD") != nullptr ? -1 : dup(fd); }
+    static void turn(int out, int err) {
+        if (out_ < 0) return;
         std::fflush(stdout);
         std::fflush(stderr);
+        dup2(out, 1);
+        dup2(err, 2);
     }
-    int out_ = -1, err_ = -1;
+    // Opened once for all runs.
+    static inline const int out_ = kept(1), err_ = kept(2),
+                            nowhere_ = open("/dev/null", O_WRONLY | O_CLOEXEC);
 };
 
 }  // namespace

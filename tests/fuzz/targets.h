@@ -78,6 +78,7 @@ inline std::string text_of(Input input) {
 
 // A folder of this process for decoders that read files by their path; gone at exit.
 const std::string& scratch();
+// The whole content of a file of that folder; nothing but this writes it, nothing removes it.
 void write_scratch(const std::string& name, Input bytes);
 
 }  // namespace quanlu::fuzz

@@ -1,6 +1,9 @@
 // See world.h. The office's blocks are carried out once more, with the index tables of a node.
 #include "tests/fuzz/world.h"
 
+#include <map>
+#include <tuple>
+
 #include "crypto/base/encode.h"
 #include "crypto/jws.h"
 #include "ledger/index/index.h"
@@ -12,7 +15,7 @@ namespace quanlu::fuzz {
 
 namespace {
 
-constexpr std::size_t kBlockTxs = 3;
+constexpr std::size_t kBlockTxs = 3, kCredentialsMax = 10'000;
 
 void apply(chain::Writes& map, const chain::Writes& writes) {
     for (const auto& [key, value] : writes) {
@@ -126,24 +129,33 @@ proof::Bundle World::tx_bundle(std::size_t leaf) const {
 
 std::string World::credential(const std::string& party, const std::string& method,
                               const std::string& path) const {
+    // Most mutants ask in the same names: to make a key and to sign takes longer than an answer.
+    static std::map<std::tuple<std::string, std::string, std::string>, std::string> made;
+    if (made.size() >= kCredentialsMax) made.clear();
+    const auto [at, is_new] = made.try_emplace({party, method, path});
+    if (!is_new) return at->second;
     // Parties in the order of the office: two keys each, the maker's first.
     std::size_t place = party == "office" ? 0 : 1;
     for (std::size_t i = 0; i < bench::kFirms; ++i) {
         if (party == bench::firm(i)) place = 2 + i;
     }
-    const std::int64_t at = now().value / 1'000;
-    return crypto::sign_jws(bench::key_numbered(1, 2 * place), chain::kQueryType,
-                            json::Object{{"iss", party},
-                                         {"aud", to_hex(genesis.chain_id)},
-                                         {"act", "query"},
-                                         {"method", method},
-                                         {"path", path},
-                                         {"iat", at},
-                                         {"exp", at + 60}});
+    const std::int64_t seconds = now().value / 1'000;
+    at->second = crypto::sign_jws(bench::key_numbered(1, 2 * place), chain::kQueryType,
+                                  json::Object{{"iss", party},
+                                               {"aud", to_hex(genesis.chain_id)},
+                                               {"act", "query"},
+                                               {"method", method},
+                                               {"path", path},
+                                               {"iat", seconds},
+                                               {"exp", seconds + 60}});
+    return at->second;
 }
 
-crypto::SigningKey member_key(std::size_t member) {
-    return bench::key_numbered(2, member);
+const crypto::SigningKey& member_key(std::size_t member) {
+    static std::map<std::size_t, crypto::SigningKey> keys;
+    const auto found = keys.find(member);
+    return found != keys.end() ? found->second
+                               : keys.emplace(member, bench::key_numbered(2, member)).first->second;
 }
 
 chain::SignedVote vote_of(chain::VoteKind kind, View view, const Hash& block,

@@ -37,7 +37,7 @@ struct World {
 const World& world();
 
 // As `credential`, of a member's key by its place.
-crypto::SigningKey member_key(std::size_t member);
+const crypto::SigningKey& member_key(std::size_t member);
 // One vote, of the member with that place.
 chain::SignedVote vote_of(chain::VoteKind kind, View view, const Hash& block, std::uint32_t member);
 

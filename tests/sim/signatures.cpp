@@ -1,6 +1,7 @@
 // Signatures are what a simulation spends most of its time on. The linker puts these functions in
 // front of crypto::verify, crypto::is_acceptable and SigningKey::sign (tests.cmake). With `real`,
-// the verdict is the real one, remembered by everything it depends on. With `keyed_hash`, a
+// the verdict is the real one, remembered by everything it depends on (decoders under fuzzing use
+// this too: most mutants carry signatures that were judged before). With `keyed_hash`, a
 // signature is a hash of public key and message: whoever knows the key could make it, but liars
 // here sign with their own keys alone, and every bit of key, message and signature still decides
 // the verdict.
@@ -22,6 +23,8 @@ struct ByBytes {
         return out;
     }
 };
+// Of one seed they are few; a decoder's mutants would fill the memory.
+constexpr std::size_t kVerdictsMax = 100'000;
 thread_local std::unordered_map<quanlu::Hash, bool, ByBytes> verdicts;
 thread_local quanlu::sim::Signing signing = quanlu::sim::Signing::real;
 
@@ -62,6 +65,7 @@ __wrap__ZN6quanlu6crypto6verifyERKSt5arrayIhLm32EESt4spanIKhLm184467440737095516
     const bool verdict =
         __real__ZN6quanlu6crypto6verifyERKSt5arrayIhLm32EESt4spanIKhLm18446744073709551615EERKS1_IhLm64EE(
             key, message, signature);
+    if (verdicts.size() >= kVerdictsMax) verdicts.clear();
     verdicts.emplace(name, verdict);
     return verdict;
 }
