@@ -29,8 +29,8 @@ constexpr std::size_t kLeafBytesMax = 1024 * 1024;
 Result<std::string, std::string> read_all(const std::string& path) {
     std::error_code error;
     const std::uintmax_t size = fs::file_size(path, error);
+    if (error) return Err(path + ": cannot be read");
     std::ifstream file(path, std::ios::binary);
-    if (error || !file) return Err(path + ": cannot be read");
     std::string text(static_cast<std::size_t>(size), '\0');
     file.read(text.data(), static_cast<std::streamsize>(size));
     if (file.gcount() != static_cast<std::streamsize>(size)) return Err(path + ": cannot be read");
