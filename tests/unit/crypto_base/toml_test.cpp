@@ -17,6 +17,8 @@ TEST_CASE("malformed TOML is refused, whatever the library makes of it") {
                                                            1},
                                                           {"a=\"x\ny\"", 1},
                                                           {"a=1\na=2", 2},
+                                                          {"a = 3'''k\xEF\xB3\xBFk'''", 1},
+                                                          {"a = [3.'\xD0\x93']", 1},
                                                           {"a='x\xD0\x93", 1}};
     for (const auto& [text, line] : cases) {
         INFO(text);
