@@ -166,7 +166,7 @@ Clients::Handed Clients::odd(std::int64_t now_ms) {
     if (kind == 0) draft.exp = draft.iat + 2;  // may lapse while it waits
     if (kind == 1) draft.iat += 400;
     std::string jws = scene_.sign("seller/maker", draft);
-    if (kind == 2) jws = chain::sign_tx(scene_.officers.at("seller/maker"), Hash{}, draft);
+    if (kind == 2) jws = chain::sign_tx(*scene_.officers.at("seller/maker"), Hash{}, draft);
     if (kind == 3) jws[jws.size() - 10] = jws[jws.size() - 10] == 'A' ? 'B' : 'A';
     return {random_.below(swarm_.n), std::move(jws)};
 }

@@ -24,6 +24,15 @@ crypto::SigningKey key_numbered(std::uint8_t kind, std::uint8_t n) {
     return crypto::SigningKey::from_seed(seed);
 }
 
+constexpr std::size_t kMembersMax = 64, kOfficersMax = 2 * std::size(kFounders);
+
+std::vector<crypto::SigningKey> keys_numbered(std::uint8_t kind, std::size_t count) {
+    std::vector<crypto::SigningKey> keys;
+    for (std::size_t n = 0; n < count; ++n)
+        keys.push_back(key_numbered(kind, static_cast<std::uint8_t>(n)));
+    return keys;
+}
+
 json::Value officer(const crypto::SigningKey& key, const char* duty) {
     return json::Object{{"key", crypto::to_jwk(key.public_key())},
                         {"duties", json::Array{duty}},
@@ -34,17 +43,20 @@ json::Value officer(const crypto::SigningKey& key, const char* duty) {
 }  // namespace
 
 Scene Scene::make(std::size_t members, const chain::Params& params) {
+    static const std::vector<crypto::SigningKey> kOfficers = keys_numbered(1, kOfficersMax),
+                                                 kMembers = keys_numbered(2, kMembersMax);
+    ENSURE(members <= kMembersMax);
     Scene scene;
     scene.genesis.name = "sim";
     scene.genesis.time = UnixMillis{kWallStart - 1'000};
     scene.genesis.params = params;
-    std::uint8_t n = 0;
+    std::size_t n = 0;
     for (const Founder& founder : kFounders) {
         json::Array officers;
         for (const char* duty : {"maker", "checker"}) {
-            crypto::SigningKey key = key_numbered(1, n++);
+            const crypto::SigningKey& key = kOfficers.at(n++);
             officers.push_back(officer(key, duty));
-            scene.officers.emplace(std::string(founder.id) + "/" + duty, std::move(key));
+            scene.officers.emplace(std::string(founder.id) + "/" + duty, &key);
         }
         scene.genesis.records.set(std::string("party/") + founder.id,
                                   json::Object{{"party_id", founder.id},
@@ -55,10 +67,10 @@ Scene Scene::make(std::size_t members, const chain::Params& params) {
                                                {"roles", json::Array{founder.role}},
                                                {"officers", std::move(officers)}});
     }
+    scene.keys = std::span(kMembers).first(members);
     for (std::size_t i = 0; i < members; ++i) {
-        scene.keys.push_back(key_numbered(2, static_cast<std::uint8_t>(i)));
         scene.genesis.members.push_back(
-            {"m" + std::to_string(i), "office", scene.keys.back().public_key()});
+            {"m" + std::to_string(i), "office", scene.keys[i].public_key()});
     }
     const auto parsed = chain::genesis_from_json(chain::to_json(scene.genesis));
     ENSURE(parsed.ok(), parsed.ok() ? "" : parsed.error());
@@ -68,7 +80,7 @@ Scene Scene::make(std::size_t members, const chain::Params& params) {
 }
 
 std::string Scene::sign(const std::string& officer, const chain::TxDraft& draft) const {
-    return chain::sign_tx(officers.at(officer), genesis.chain_id, draft);
+    return chain::sign_tx(*officers.at(officer), genesis.chain_id, draft);
 }
 
 }  // namespace quanlu::sim

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,10 @@ inline constexpr std::int64_t kWallStart = 1'795'140'000'000;  // 2026-11-20 10:
 
 struct Scene {
     chain::Genesis genesis;
-    std::vector<crypto::SigningKey> keys;                // of members
-    std::map<std::string, crypto::SigningKey> officers;  // "bank-one/maker"
+    // The same ones in every scene, made once: each lies in locked memory of its own, which takes a
+    // page and three calls of the system.
+    std::span<const crypto::SigningKey> keys;                   // of members
+    std::map<std::string, const crypto::SigningKey*> officers;  // "bank-one/maker"
     std::string today;
 
     static Scene make(std::size_t members, const chain::Params& params);
