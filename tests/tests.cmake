@@ -39,10 +39,15 @@ set(keyed_hash_signatures
 file(GLOB sim_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} tests/sim/*.cpp tests/sim/byzantine/*.cpp)
 quanlu_tool(sim SOURCES ${sim_sources} USES node/replica)
 if(TARGET sim)
-  target_link_options(sim PRIVATE ${keyed_hash_signatures})
-  quanlu_tool(core_sim SOURCES tests/core/main.cpp tests/unit/consensus/network.cpp tests/sim/signatures.cpp USES consensus)
+  # Hashes of the same bytes are computed once: tests/sim/hashes.cpp.
+  set(remembered_hashes
+    -Wl,--wrap=_ZN6quanlu6crypto6sha256ESt4spanIKhLm18446744073709551615EE
+    -Wl,--wrap=_ZN6quanlu6crypto6sha256ESt16initializer_listISt4spanIKhLm18446744073709551615EEE)
+  target_link_options(sim PRIVATE ${keyed_hash_signatures} ${remembered_hashes})
+  quanlu_tool(core_sim SOURCES tests/core/main.cpp tests/unit/consensus/network.cpp tests/sim/signatures.cpp
+              tests/sim/hashes.cpp USES consensus)
   target_include_directories(core_sim PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/consensus ${CMAKE_SOURCE_DIR}/tests/include)
-  target_link_options(core_sim PRIVATE ${keyed_hash_signatures})
+  target_link_options(core_sim PRIVATE ${keyed_hash_signatures} ${remembered_hashes})
   if(NOT QUANLU_SANITIZE)
     # Small pieces that live for one seed: a seventh of the time, as in a node.
     target_link_libraries(sim PRIVATE ${ALLOCATOR})
