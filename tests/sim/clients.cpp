@@ -21,10 +21,12 @@ const auto kNone = [](const auto&) { return std::string(); };
 
 }  // namespace
 
-Clients::Clients(const Scene& scene, const Swarm& swarm, const Oracle& oracle, Prng random)
+Clients::Clients(const Scene& scene, const Swarm& swarm, const Oracle& oracle, ParsedTxs& txs,
+                 Prng random)
     : scene_(scene),
       swarm_(swarm),
       oracle_(oracle),
+      txs_(txs),
       random_(random),
       oddities_left_(swarm.oddities) {
     for (std::size_t i = 0; i < swarm.races; ++i) add_race(i);
@@ -121,7 +123,7 @@ void Clients::begin(Story& story, std::int64_t now_ms) {
             draft.body =
                 forms::pledge("firm", act.body.as_string(), story.records.at(1), scene_.today);
         Sent sent{scene_.sign(act.officer, draft), {}};
-        sent.id = chain::parse_tx(sent.jws, scene_.genesis.chain_id)->id;
+        sent.id = txs_.of(sent.jws)->id;
         story.sent.push_back(std::move(sent));
     }
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/sim/oracle.h"
+#include "tests/sim/parsed.h"
 #include "tests/sim/scene.h"
 #include "tests/sim/swarm.h"
 
@@ -15,7 +16,8 @@ namespace quanlu::sim {
 
 class Clients {
 public:
-    Clients(const Scene& scene, const Swarm& swarm, const Oracle& oracle, Prng random);
+    Clients(const Scene& scene, const Swarm& swarm, const Oracle& oracle, ParsedTxs& txs,
+            Prng random);
 
     struct Handed {
         std::size_t node = 0;
@@ -64,6 +66,7 @@ private:
     const Scene& scene_;
     const Swarm& swarm_;
     const Oracle& oracle_;
+    ParsedTxs& txs_;
     Prng random_;
     std::vector<Story> stories_;
     std::size_t oddities_left_ = 0, serial_ = 0;

@@ -6,8 +6,9 @@
 
 namespace quanlu::sim {
 
-Process::Process(const Scene& scene, chain::MemberIndex member, Nature nature, Ears& ears)
-    : scene_(scene), member_(member), nature_(nature), ears_(ears) {
+Process::Process(const Scene& scene, ParsedTxs& txs, chain::MemberIndex member, Nature nature,
+                 Ears& ears)
+    : scene_(scene), txs_(txs), member_(member), nature_(nature), ears_(ears) {
     log::Journal journal(journal_disk_, scene.genesis.chain_id, scene.keys[member].public_key());
     ENSURE(journal.open().ok() && journal.create().ok());
 }
@@ -142,11 +143,11 @@ void Process::lose_memory(Amnesia amnesia, Prng& random) {
 
 // What the node's workers do: form, key in the final state, signature.
 execution::TxPtr Process::check(const std::string& jws) const {
-    auto tx = chain::parse_tx(jws, scene_.genesis.chain_id);
-    if (!tx.ok()) return nullptr;
+    const execution::TxPtr& tx = txs_.of(jws);
+    if (tx == nullptr) return nullptr;
     const auto key = registry::officer_key(*replica_->final_tip().state, *tx);
     if (!key || !chain::check_signature(*tx, *key).ok()) return nullptr;
-    return std::make_shared<const chain::Tx>(std::move(tx).value());
+    return tx;
 }
 
 void Process::receive(chain::MemberIndex from, BytesView frame, bool has_workers) {

@@ -10,6 +10,7 @@
 #include "node/replica/carry_out.h"
 #include "node/replica/recover.h"
 #include "tests/sim/disk.h"
+#include "tests/sim/parsed.h"
 #include "tests/sim/scene.h"
 #include "tests/sim/store.h"
 #include "tests/sim/swarm.h"
@@ -38,7 +39,8 @@ public:
         bool is_rejoining = false;  // when its memory is lost
         bool heeds_memory = true;
     };
-    Process(const Scene& scene, chain::MemberIndex member, Nature nature, Ears& ears);
+    Process(const Scene& scene, ParsedTxs& txs, chain::MemberIndex member, Nature nature,
+            Ears& ears);
 
     // From what the disks hold. May crash while it recovers: false then.
     bool start(replica::Now now);
@@ -94,6 +96,7 @@ private:
     };
 
     const Scene& scene_;
+    ParsedTxs& txs_;
     chain::MemberIndex member_;
     Nature nature_;
     Ears& ears_;

@@ -68,7 +68,8 @@ public:
           scene_(Scene::make(swarm_.n, swarm_.params)),
           oracle_(scene_.genesis, liars(swarm_)),
           net_(swarm_, random_.fork()),
-          clients_(scene_, swarm_, oracle_, random_.fork()) {
+          txs_(scene_.genesis.chain_id),
+          clients_(scene_, swarm_, oracle_, txs_, random_.fork()) {
         const std::size_t odd = random_.below(swarm_.n);  // who forgets, or whose clock is wrong
         forgetful_ = swarm_.amnesia == Amnesia::none ? swarm_.n : odd;
         if (swarm_.amnesia == Amnesia::set_back) watched_ = forgetful_;
@@ -82,7 +83,7 @@ public:
                 body.twin = twin;
                 const Process::Nature nature{swarm_.rejoin && m == forgetful_,
                                              player.role == nullptr};
-                body.process = std::make_unique<Process>(scene_, member, nature, *this);
+                body.process = std::make_unique<Process>(scene_, txs_, member, nature, *this);
                 body.clock_skew_ms =
                     swarm_.clock_skew_max_ms == 0
                         ? 0
@@ -141,7 +142,7 @@ public:
             oracle_.logged(process.member(), *block);
             if (oracle_.violation() || swarm_.vices[process.member()] != Vice::none) return;
             for (std::size_t i = 0; i < block->block.body.size(); ++i) {
-                const auto tx = chain::parse_tx(block->block.body[i], scene_.genesis.chain_id);
+                const execution::TxPtr& tx = txs_.of(block->block.body[i]);
                 const auto outcome = process.outcome_of(tx->id);
                 if (!outcome) return oracle_.fail("I14: in the block log, and not in the index");
                 oracle_.stands(*tx, {block->block.header.height, static_cast<std::uint32_t>(i)},
@@ -455,8 +456,7 @@ private:
     void submit(const Clients::Handed& handed) {
         Body& body = players_[handed.node].bodies.front();
         if (!body.process->is_up()) return;
-        if (const auto tx = chain::parse_tx(handed.jws, scene_.genesis.chain_id); tx.ok())
-            oracle_.submitted(*tx);
+        if (const execution::TxPtr& tx = txs_.of(handed.jws)) oracle_.submitted(*tx);
         body.process->submit(handed.jws, ++ticket_);
         turn(body);
     }
@@ -467,6 +467,7 @@ private:
     Scene scene_;
     Oracle oracle_;
     SimNet net_;
+    ParsedTxs txs_;
     Clients clients_;
     std::vector<Player> players_;
     std::size_t forgetful_ = 0, watched_ = SIZE_MAX;
