@@ -12,13 +12,19 @@
 
 namespace quanlu::sim {
 
+// What goes over a link, made once for all who hear it.
+struct Frame {
+    Bytes bytes;
+    Hash hash;
+};
+
 struct Packet {
     std::int64_t at = 0;
     std::uint64_t order = 0;
     chain::MemberIndex from = 0, to = 0;
     std::size_t body = 0;    // which process of the receiver (byzantine/twins.h)
     std::uint64_t life = 0;  // of the receiver
-    std::shared_ptr<const Bytes> frame;
+    std::shared_ptr<const Frame> frame;
     bool operator>(const Packet& other) const {
         return at != other.at ? at > other.at : order > other.order;
     }

@@ -22,6 +22,7 @@ constexpr std::int64_t kLivenessMs = 120'000;
 constexpr std::uint64_t kEventsMax = 1'500'000;
 constexpr std::int64_t kWrongClockMs = 30'000, kHourMs = 3'600'000;
 constexpr std::uint64_t kFuseDeedsMax = 80;
+constexpr std::size_t kTracedBytes = 8 * 1024;
 constexpr std::uint64_t kCapsEvery = 64;  // deliveries between two looks at what a member holds
 
 // One process of a member. Twins are two under one key.
@@ -127,6 +128,7 @@ public:
         out.acknowledged = oracle_.acknowledged();
         out.races = oracle_.races_won();
         if (options_.keep_ledger) out.ledger = ledger();
+        fold_trace();
         out.trace = crypto::sha256({trace_.view(), oracle_.last_hash().view()});
         return out;
     }
@@ -169,7 +171,7 @@ public:
         Role* role = players_[from].role.get();
         if (role == nullptr) {
             oracle_.said(from, message, process.journal_disk(), process.block_disk(), from);
-            const auto frame = std::make_shared<const Bytes>(replica::wire::encode(message));
+            const auto frame = framed(message);
             for (std::size_t other = 0; other < swarm_.n; ++other) {
                 if (other != from && (!to || *to == other)) post(process, other, frame);
             }
@@ -181,7 +183,7 @@ public:
             if (!role->hears(twin_of(process), member)) continue;
             for (const replica::wire::Message& one : role->speak(member, message)) {
                 oracle_.said(from, one, process.journal_disk(), process.block_disk(), from);
-                post(process, other, std::make_shared<const Bytes>(replica::wire::encode(one)));
+                post(process, other, framed(one));
             }
         }
     }
@@ -264,7 +266,13 @@ private:
         return true;
     }
 
-    void post(Process& process, std::size_t to, const std::shared_ptr<const Bytes>& frame) {
+    static std::shared_ptr<const Frame> framed(const replica::wire::Message& message) {
+        Frame frame;
+        frame.bytes = replica::wire::encode(message);
+        frame.hash = crypto::sha256(frame.bytes);
+        return std::make_shared<const Frame>(std::move(frame));
+    }
+    void post(Process& process, std::size_t to, const std::shared_ptr<const Frame>& frame) {
         const auto receiver = static_cast<chain::MemberIndex>(to);
         for (const Body& body : players_[to].bodies) {
             // A twin that does not hear this member is another network to it.
@@ -435,9 +443,10 @@ private:
         ++events_;
         Body& body = players_[packet.to].bodies.at(packet.body);
         if (!body.process->is_up() || body.process->life() != packet.life) return;
-        trace_ = crypto::sha256({trace_.view(), BytesView(*packet.frame)});
+        quanlu::append(heard_, packet.frame->hash.view());
+        if (heard_.size() >= kTracedBytes) fold_trace();
         if (packet.from == watched_) hear_watched(packet);
-        body.process->receive(packet.from, *packet.frame, swarm_.has_workers);
+        body.process->receive(packet.from, packet.frame->bytes, swarm_.has_workers);
         turn(body);
         if (events_ % kCapsEvery == 0 && body.process->is_up())
             oracle_.holds(body.process->member(), body.process->replica().status(clock(body)));
@@ -445,12 +454,17 @@ private:
 
     // Who holds which votes of the member that will be set back.
     void hear_watched(const Packet& packet) {
-        const auto message = replica::wire::decode(*packet.frame);
+        const auto message = replica::wire::decode(packet.frame->bytes);
         if (!message.ok()) return;
         if (const auto* m = std::get_if<replica::wire::VoteMsg>(&*message))
             oracle_.heard(packet.to, m->vote);
         if (const auto* m = std::get_if<replica::wire::Proposal>(&*message))
             oracle_.heard(packet.to, m->leader_vote);
+    }
+
+    void fold_trace() {
+        trace_ = crypto::sha256({trace_.view(), BytesView(heard_)});
+        heard_.clear();
     }
 
     void submit(const Clients::Handed& handed) {
@@ -474,7 +488,8 @@ private:
     std::int64_t now_ = 0, next_tick_ = 50;
     std::uint64_t events_ = 0, crashes_ = 0, ticket_ = 0;
     bool is_healed_ = false;
-    Hash trace_;
+    Hash trace_;   // of every frame that was heard, in order
+    Bytes heard_;  // hashes of frames that are not in it yet
     std::map<std::uint64_t, std::vector<std::string>> leaves_;  // by height
 };
 
