@@ -18,14 +18,21 @@ std::optional<Verified<QuorumCert>> Tally::add(const Verified<SignedVote>& vote)
     const auto [slot, is_first] =
         slots_.try_emplace(Slot{statement.view, statement.kind, vote->member}, vote);
     if (!is_first) return std::nullopt;
-    std::vector<Verified<SignedVote>> same;
-    for (MemberIndex member = 0; member < members_.n(); ++member) {
-        const auto found = slots_.find({statement.view, statement.kind, member});
-        if (found != slots_.end() && found->second->vote == statement)
-            same.push_back(found->second);
-    }
+    // The votes of one view and kind stand side by side, in the order of members.
+    const auto first = slots_.lower_bound({statement.view, statement.kind, 0});
+    const auto is_here = [&](auto at) {
+        return at != slots_.end() && at->first.view == statement.view &&
+               at->first.kind == statement.kind;
+    };
+    std::size_t count = 0;
+    for (auto at = first; is_here(at); ++at) count += at->second->vote == statement ? 1 : 0;
     // Exactly at q: later votes of the same statement make no second certificate.
-    if (same.size() != members_.quorum()) return std::nullopt;
+    if (count != members_.quorum()) return std::nullopt;
+    std::vector<Verified<SignedVote>> same;
+    same.reserve(count);
+    for (auto at = first; is_here(at); ++at) {
+        if (at->second->vote == statement) same.push_back(at->second);
+    }
     return chain::assemble(same, members_);
 }
 
