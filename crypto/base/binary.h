@@ -12,6 +12,9 @@ namespace quanlu {
 
 class Writer {
 public:
+    Writer() = default;
+    // With room for so many bytes, where the writer of a form knows: it grows beyond all the same.
+    explicit Writer(std::size_t bytes) { out_.reserve(bytes); }
     void u8(std::uint8_t v) { out_.push_back(v); }
     void u16(std::uint16_t v) { put(v, 2); }
     void u32(std::uint32_t v) { put(v, 4); }

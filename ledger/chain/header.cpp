@@ -14,7 +14,7 @@ constexpr std::string_view kTag = "QUANLU-HDR/1";
 }  // namespace
 
 Bytes encode(const Header& header) {
-    Writer out;
+    Writer out(kHeaderBytes);
     out.raw(as_bytes(kTag));
     out.u16(header.version);
     out.u16(static_cast<std::uint16_t>(header.chain.suite));

@@ -5,8 +5,10 @@
 
 namespace quanlu::log {
 
+constexpr std::size_t kUsualBytes = 1'024;
+
 Bytes encode(const chain::FinalBlock& block) {
-    Writer out;
+    Writer out(kUsualBytes);
     out.u8(block.finalization ? 1 : 0);
     if (block.finalization) encode(out, *block.finalization);
     encode(out, block.block);

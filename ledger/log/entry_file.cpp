@@ -155,7 +155,7 @@ Result<EntryAt, IoError> EntryFile::append(std::uint8_t type, BytesView payload)
     ENSURE(!torn_ && payload.size() <= kEntryPayloadMax);
     if (segments_.empty() || (options_.chained_segments && size_ >= options_.segment_bytes_max))
         TRY_VOID(rotate());
-    Writer out;
+    Writer out(kHeadBytes + payload.size() + kChecksumBytes);
     out.u32(static_cast<std::uint32_t>(payload.size()));
     out.u8(type);
     out.u64(position_);

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::uint8_t kIdentity = 1, kVote = 2, kCert = 3, kBody = 4, kEvidence = 5, kUnknown = 6;
 constexpr std::uint64_t kSegmentBytes = 32 * 1024 * 1024;  // then what still counts is restated
-constexpr std::size_t kEvidenceMax = 1'000;                // enough to convict; more adds nothing
+constexpr std::size_t kUsualBytes = 512;
+constexpr std::size_t kEvidenceMax = 1'000;  // enough to convict; more adds nothing
 
 }  // namespace
 
@@ -16,7 +17,7 @@ Journal::Journal(Disk& disk, const Hash& chain_id, const crypto::PublicKey& key)
     : file_(disk, {".jnl", kSegmentBytes, false}), chain_id_(chain_id), key_(key) {}
 
 Status<IoError> Journal::write_identity() {
-    Writer out;
+    Writer out(kUsualBytes);
     out.hash(chain_id_);
     out.raw(key_);
     TRY_VOID(file_.append(kIdentity, out.bytes()));
@@ -74,7 +75,7 @@ Result<JournalContent, IoError> Journal::open() {
 }
 
 Status<IoError> Journal::add_vote(const chain::SignedVote& vote) {
-    Writer out;
+    Writer out(kUsualBytes);
     encode(out, vote);
     TRY_VOID(file_.append(kVote, out.bytes()));
     votes_.emplace(vote.vote.view, vote);
@@ -82,7 +83,7 @@ Status<IoError> Journal::add_vote(const chain::SignedVote& vote) {
 }
 
 Status<IoError> Journal::add_cert(const chain::QuorumCert& cert) {
-    Writer out;
+    Writer out(kUsualBytes);
     encode(out, cert);
     TRY_VOID(file_.append(kCert, out.bytes()));
     certs_.emplace(cert.statement.view, cert);
@@ -90,7 +91,7 @@ Status<IoError> Journal::add_cert(const chain::QuorumCert& cert) {
 }
 
 Status<IoError> Journal::add_body(const chain::Block& block) {
-    Writer out;
+    Writer out(kUsualBytes);
     encode(out, block);
     TRY_VOID(file_.append(kBody, out.bytes()));
     bodies_.emplace(block.header.view, block);
@@ -100,7 +101,7 @@ Status<IoError> Journal::add_body(const chain::Block& block) {
 Status<IoError> Journal::add_evidence(const chain::SignedVote& first,
                                       const chain::SignedVote& second) {
     if (evidence_.size() >= kEvidenceMax) return Unit{};
-    Writer out;
+    Writer out(kUsualBytes);
     encode(out, first);
     encode(out, second);
     TRY_VOID(file_.append(kEvidence, out.bytes()));
