@@ -11,6 +11,7 @@ using chain::Reject;
 constexpr std::size_t kTxsMax = 20'000;
 constexpr std::size_t kRangeMax = 512;
 constexpr std::size_t kVersionMax = 64;
+constexpr std::size_t kUsualBytes = 512;
 constexpr std::uint64_t kCountMax = (std::uint64_t{1} << 53) - 1;
 
 void put(Writer& out, const std::optional<chain::QuorumCert>& cert) {
@@ -219,7 +220,7 @@ std::optional<Message> take(std::uint8_t kind, Reader& in) {
 }  // namespace
 
 Bytes encode(const Message& message) {
-    Writer out;
+    Writer out(kUsualBytes);
     out.u8(static_cast<std::uint8_t>(message.index()));
     std::visit(Put{out}, message);
     return out.take();
