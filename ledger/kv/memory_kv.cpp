@@ -1,4 +1,5 @@
 // The same contract on a std::map: tests, audits without a disk, the simulator. Snapshots copy.
+#include <algorithm>
 #include <map>
 
 #include "ledger/kv/kv.h"
@@ -7,25 +8,31 @@ namespace quanlu::kv {
 
 namespace {
 
-using Map = std::map<Bytes, Bytes>;
+// Looked up by views: no key is copied to be found.
+struct Before {
+    using is_transparent = void;
+    bool operator()(BytesView a, BytesView b) const {
+        return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end()) < 0;
+    }
+};
+using Map = std::map<Bytes, Bytes, Before>;
 
 std::optional<Bytes> find_in(const Map& map, BytesView key) {
-    const auto found = map.find(to_bytes(key));
+    const auto found = map.find(key);
     if (found == map.end()) return std::nullopt;
     return found->second;
 }
 
 void scan_in(const Map& map, BytesView from, BytesView to, const Visit& visit) {
-    const Bytes end = to_bytes(to);
-    for (auto at = map.lower_bound(to_bytes(from)); at != map.end(); ++at) {
-        if (!end.empty() && at->first >= end) return;
+    for (auto at = map.lower_bound(from); at != map.end(); ++at) {
+        if (!to.empty() && !Before{}(at->first, to)) return;
         if (!visit(at->first, at->second)) return;
     }
 }
 
 std::optional<std::pair<Bytes, Bytes>> last_in(const Map& map) {
     static const Bytes kBehind(1, kHistoryTag + 1);
-    auto at = map.lower_bound(kBehind);
+    auto at = map.lower_bound(BytesView(kBehind));
     if (at == map.begin()) return std::nullopt;
     --at;
     if (at->first.front() != kHistoryTag) return std::nullopt;
