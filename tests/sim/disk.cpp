@@ -5,14 +5,10 @@
 
 namespace quanlu::sim {
 
-std::vector<std::string> SimDisk::names() const {
+Result<std::vector<std::string>, log::IoError> SimDisk::list() {
     std::vector<std::string> names;
     for (const auto& [name, file] : files_) names.push_back(name);
     return names;
-}
-
-Result<std::vector<std::string>, log::IoError> SimDisk::list() {
-    return names();
 }
 
 Result<Bytes, log::IoError> SimDisk::read(const std::string& name, std::uint64_t offset,

@@ -36,10 +36,10 @@ public:
     void flip(Prng& random);
 
     // What would be there after the worst crash, file by file.
-    [[nodiscard]] const Bytes& durable(const std::string& name) const {
-        return files_.at(name).durable;
+    template <class Visit>
+    void each_durable(const Visit& visit) const {
+        for (const auto& [name, file] : files_) visit(name, BytesView(file.durable));
     }
-    [[nodiscard]] std::vector<std::string> names() const;
 
 private:
     struct File {

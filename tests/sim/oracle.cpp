@@ -11,6 +11,7 @@ namespace quanlu::sim {
 
 namespace {
 
+constexpr std::size_t kStatementBytes = 12 + 1 + 2 + 32 + 8 + 8 + 32;
 constexpr int kNotarize = 2, kNullify = 3, kFinalize = 4;
 
 int kind_of(const chain::Vote& vote) {
@@ -19,7 +20,7 @@ int kind_of(const chain::Vote& vote) {
 
 // docs/protocol.md 5.1, written down a second time.
 Bytes statement(const chain::Genesis& genesis, const chain::Vote& vote) {
-    Writer out;
+    Writer out(kStatementBytes);
     out.raw(as_bytes("QUANLU-BFT/1"));
     out.u8(static_cast<std::uint8_t>(kind_of(vote)));
     out.u16(1);
@@ -40,8 +41,7 @@ std::string show(const Hash& hash) {
 
 void DurableImage::read(const SimDisk& disk) {
     constexpr std::size_t kHead = 4 + 1 + 8 + 32, kSum = 32;
-    for (const std::string& name : disk.names()) {
-        const BytesView all(disk.durable(name));
+    disk.each_durable([this](const std::string& name, BytesView all) {
         std::size_t& at = offsets_[name];
         while (at + kHead + kSum <= all.size()) {
             Reader in(all.subspan(at));
@@ -55,7 +55,7 @@ void DurableImage::read(const SimDisk& disk) {
             take_entry(is_block_log ? 100 : type, body.subspan(kHead));
             at += kHead + length + kSum;
         }
-    }
+    });
 }
 
 void DurableImage::take_entry(std::uint8_t type, BytesView payload) {

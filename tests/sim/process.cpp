@@ -75,10 +75,10 @@ void Process::open(replica::Now now) {
 
 bool Process::turn(replica::Now now) {
     try {
-        std::deque<replica::Input> inbox;
-        inbox.swap(inbox_);
+        taken_.clear();
+        taken_.swap(inbox_);
         replica::Turn out;
-        for (const replica::Input& input : inbox) replica_->step(now, input, out);
+        for (const replica::Input& input : taken_) replica_->step(now, input, out);
         replica_->settle(now, out);
         finish(now, out);
         return true;

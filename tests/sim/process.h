@@ -3,7 +3,6 @@
 // recover.h). A crash takes everything but what was durable.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -113,7 +112,7 @@ private:
     std::unique_ptr<log::Journal> journal_;
     std::unique_ptr<LogSource> source_;
     std::unique_ptr<replica::Replica> replica_;
-    std::deque<replica::Input> inbox_;
+    std::vector<replica::Input> inbox_, taken_;  // taken: under way in a turn, kept for its room
     std::int64_t wake_at_ = 0;
     std::uint64_t life_ = 0;  // what was sent to an earlier life is lost
     bool has_forgotten_ = false;
