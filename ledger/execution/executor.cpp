@@ -171,7 +171,12 @@ Status<Mismatch> compare(const chain::Header& expected, const chain::Header& fou
 }  // namespace
 
 Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, state::Store& store) {
-    TRY(chain::Writes writes, registry::founding_writes(genesis.records));
+    TRY(chain::Writes founding, registry::founding_writes(genesis.records));
+    return genesis_tip(genesis, std::move(founding), store);
+}
+
+Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, chain::Writes writes,
+                                     state::Store& store) {
     // The parties that run members, for acts that need a quorum of them.
     std::set<std::string> parties;
     for (const chain::Member& member : genesis.members) parties.insert(member.party);

@@ -46,6 +46,9 @@ struct Executed {
 
 // A tip for genesis: founding records staged, header 0 made.
 Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, state::Store& store);
+// The same, where the founding records (registry::founding_writes) are at hand.
+Result<Tip, std::string> genesis_tip(const chain::Genesis& genesis, chain::Writes founding,
+                                     state::Store& store);
 
 // Leader: carries out `pool` in order on `parent` until a limit of `params` is reached, leaving out
 // what is not admissible (its id goes to `left_out` with the reason), and fills header.{chain,
