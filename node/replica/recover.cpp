@@ -28,13 +28,13 @@ Result<std::vector<execution::TxPtr>, RecoverError> parse_body(const chain::Gene
 // The tip that the store has applied, with the duplicate window of the blocks before it.
 Result<execution::Tip, RecoverError> applied_tip(const chain::Genesis& genesis, state::Store& store,
                                                  const log::BlockLog& log,
-                                                 execution::Tip genesis_tip) {
+                                                 std::optional<execution::Tip> genesis_tip) {
     const state::Applied applied = *store.applied();
     if (applied.height == Height(0)) {
-        if (applied.block != genesis_tip.hash)
+        if (applied.block != genesis_tip->hash)
             return Err(RecoverError{true, "state: another genesis"});
-        genesis_tip.state = store.final_version();
-        return genesis_tip;
+        genesis_tip->state = store.final_version();
+        return *std::move(genesis_tip);
     }
     const auto block = log.at(applied.height);
     if (!block || chain::hash_of(block->block.header) != applied.block) {
@@ -69,18 +69,23 @@ Result<execution::Tip, RecoverError> applied_tip(const chain::Genesis& genesis, 
 Result<Recovered, RecoverError> recover(const chain::Genesis& genesis, state::Store& store,
                                         const log::BlockLog& log, log::JournalContent journal,
                                         const std::function<void(Height)>& progress) {
-    auto genesis_tip = execution::genesis_tip(genesis, store);
-    if (!genesis_tip.ok()) return Err(RecoverError{false, genesis_tip.error()});
-    if (!store.applied()) {
-        const execution::Tip& tip = *genesis_tip;
-        kv::Batch extra;
+    // Founding takes longer than the rest of a restart: only a store without a block needs it.
+    std::optional<execution::Tip> genesis_tip;
+    if (!store.applied() || store.applied()->height == Height(0)) {
         const auto founding = registry::founding_writes(genesis.records);
         if (!founding.ok()) return Err(RecoverError{false, founding.error()});
-        index::add_founding(tip.header, *founding, extra);
-        store.commit(tip.state, {Height(0), tip.hash, tip.header.state_root, tip.log}, {},
-                     std::move(extra));
+        auto founded = execution::genesis_tip(genesis, *founding, store);
+        if (!founded.ok()) return Err(RecoverError{false, founded.error()});
+        genesis_tip = std::move(founded).value();
+        if (!store.applied()) {
+            const execution::Tip& tip = *genesis_tip;
+            kv::Batch extra;
+            index::add_founding(tip.header, *founding, extra);
+            store.commit(tip.state, {Height(0), tip.hash, tip.header.state_root, tip.log}, {},
+                         std::move(extra));
+        }
     }
-    TRY(execution::Tip tip, applied_tip(genesis, store, log, *genesis_tip));
+    TRY(execution::Tip tip, applied_tip(genesis, store, log, std::move(genesis_tip)));
     if (log.height() < tip.header.height)
         return Err(RecoverError{true, "state: ahead of the block log"});
     while (tip.header.height < log.height()) {
