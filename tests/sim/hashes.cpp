@@ -15,7 +15,8 @@ using quanlu::Bytes;
 using quanlu::BytesView;
 using quanlu::Hash;
 
-constexpr std::size_t kSlots = 1 << 13;  // about the hashes of one seed
+constexpr std::size_t kSlots =
+    1 << 10;  // what is hashed again is hashed soon; more leaves the cache
 constexpr std::size_t kBytesMax = 4'096;
 
 struct Slot {
