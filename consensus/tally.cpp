@@ -5,25 +5,29 @@
 
 namespace quanlu::consensus {
 
+namespace {
+
+constexpr MemberIndex kMemberMax = chain::kMembersMax - 1;
+
+}  // namespace
+
 void Tally::set_window(View low, View high) {
     ENSURE(low <= high);
     low_ = low;
     high_ = high;
-    slots_.erase(slots_.begin(), slots_.lower_bound({low, VoteKind::notarize, 0}));
+    slots_.erase(slots_.begin(), slots_.lower_bound(slot_of(low, VoteKind::notarize, 0)));
 }
 
 std::optional<Verified<QuorumCert>> Tally::add(const Verified<SignedVote>& vote) {
     const Vote& statement = vote->vote;
     ENSURE(covers(statement.view));
     const auto [slot, is_first] =
-        slots_.try_emplace(Slot{statement.view, statement.kind, vote->member}, vote);
+        slots_.try_emplace(slot_of(statement.view, statement.kind, vote->member), vote);
     if (!is_first) return std::nullopt;
     // The votes of one view and kind stand side by side, in the order of members.
-    const auto first = slots_.lower_bound({statement.view, statement.kind, 0});
-    const auto is_here = [&](auto at) {
-        return at != slots_.end() && at->first.view == statement.view &&
-               at->first.kind == statement.kind;
-    };
+    const auto first = slots_.lower_bound(slot_of(statement.view, statement.kind, 0));
+    const Slot last = slot_of(statement.view, statement.kind, kMemberMax);
+    const auto is_here = [&](auto at) { return at != slots_.end() && at->first <= last; };
     std::size_t count = 0;
     for (auto at = first; is_here(at); ++at) count += at->second->vote == statement ? 1 : 0;
     // Exactly at q: later votes of the same statement make no second certificate.
@@ -47,9 +51,10 @@ std::vector<Evidence> Tally::against(const SignedVote& vote) const {
 
 std::uint64_t Tally::voters(View view, VoteKind kind) const {
     std::uint64_t bits = 0;
-    for (MemberIndex member = 0; member < members_.n(); ++member) {
-        if (find(view, kind, member) != nullptr) bits |= std::uint64_t{1} << member;
-    }
+    const Slot last = slot_of(view, kind, kMemberMax);
+    for (auto at = slots_.lower_bound(slot_of(view, kind, 0));
+         at != slots_.end() && at->first <= last; ++at)
+        bits |= std::uint64_t{1} << at->second->member;
     return bits;
 }
 
@@ -62,7 +67,7 @@ std::vector<SignedVote> Tally::votes_of(MemberIndex member) const {
 }
 
 const SignedVote* Tally::find(View view, VoteKind kind, MemberIndex member) const {
-    const auto found = slots_.find({view, kind, member});
+    const auto found = slots_.find(slot_of(view, kind, member));
     return found == slots_.end() ? nullptr : &*found->second;
 }
 
