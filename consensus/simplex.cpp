@@ -534,6 +534,10 @@ const Floor& Simplex::floor() const {
     return impl_->floor;
 }
 
+std::size_t Simplex::votes_held() const {
+    return impl_->tally.size();
+}
+
 Progress Simplex::progress() const {
     const Impl& core = *impl_;
     Progress progress;

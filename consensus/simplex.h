@@ -85,6 +85,7 @@ public:
     [[nodiscard]] View view() const;
     [[nodiscard]] const Floor& floor() const;
     [[nodiscard]] Progress progress() const;
+    [[nodiscard]] std::size_t votes_held() const;  // as progress() says
     // Certificates to serve a Fetch and to greet with.
     [[nodiscard]] std::optional<QuorumCert> cert(VoteKind kind, View view) const;
     [[nodiscard]] std::optional<QuorumCert> entry_cert() const;

@@ -199,7 +199,7 @@ void Network::input(Peer& peer, const std::function<void(Simplex&, Effects&)>& w
 
 void Network::carry_out(Peer& peer, Effects& effects) {
     peer.wake = std::max(effects.wake_at, now_ + Millis{1});
-    most_votes_held_ = std::max(most_votes_held_, peer.core->progress().votes_held);
+    most_votes_held_ = std::max(most_votes_held_, peer.core->votes_held());
     if (!effects.cast.empty()) {
         // One sync for the turn, some milliseconds later, never before that of the turn before; a
         // crash before loses all of it.
@@ -454,13 +454,14 @@ void Network::greet(Peer& peer) {
     }
 }
 
-void Network::broadcast(const Peer& from, const Deed& deed) {
+void Network::broadcast(const Peer& from, Deed deed) {
+    const auto shared = std::make_shared<const Deed>(std::move(deed));
     for (Peer& to : peers_) {
-        if (to.member != from.member) send(from, to, deed);
+        if (to.member != from.member) send(from, to, shared);
     }
 }
 
-void Network::send(const Peer& from, Peer& to, const Deed& deed) {
+void Network::send(const Peer& from, Peer& to, const std::shared_ptr<const Deed>& deed) {
     if (!to.core || !connected(from, to)) return;
     const MemberIndex sender = from.member;
     const std::uint64_t life = to.life;
@@ -472,13 +473,13 @@ void Network::send(const Peer& from, Peer& to, const Deed& deed) {
         events_[{now_ + Millis{1 + draw(slowest)}, ++order_}] = [this, &to, life, sender, deed] {
             if (!to.core || to.life != life) return;
             to.core->on_heard(now_, sender);
-            deed(to);
+            (*deed)(to);
         };
     }
 }
 
-void Network::later(Peer& peer, std::int64_t ms, const Deed& deed) {
-    events_[{now_ + Millis{ms}, ++order_}] = [&peer, life = peer.life, deed] {
+void Network::later(Peer& peer, std::int64_t ms, Deed deed) {
+    events_[{now_ + Millis{ms}, ++order_}] = [&peer, life = peer.life, deed = std::move(deed)] {
         if (peer.core && peer.life == life) deed(peer);
     };
 }

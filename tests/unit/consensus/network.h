@@ -89,9 +89,12 @@ private:
     void catch_up(Peer& peer);
     void give(Peer& peer, const QuorumCert& cert);
     void greet(Peer& peer);
-    void broadcast(const Peer& from, const Deed& deed);
-    void send(const Peer& from, Peer& to, const Deed& deed);
-    void later(Peer& peer, std::int64_t ms, const Deed& deed);  // in this life of the peer
+    void broadcast(const Peer& from, Deed deed);  // one deed, shared by all it is done to
+    void send(const Peer& from, Peer& to, const std::shared_ptr<const Deed>& deed);
+    void send(const Peer& from, Peer& to, Deed deed) {
+        send(from, to, std::make_shared<const Deed>(std::move(deed)));
+    }
+    void later(Peer& peer, std::int64_t ms, Deed deed);  // in this life of the peer
     void load();
     void redraw_partition();
     [[nodiscard]] std::string state() const;
