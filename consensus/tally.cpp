@@ -61,7 +61,7 @@ std::uint64_t Tally::voters(View view, VoteKind kind) const {
 std::vector<SignedVote> Tally::votes_of(MemberIndex member) const {
     std::vector<SignedVote> votes;
     for (const auto& [slot, vote] : slots_) {
-        if (slot.member == member) votes.push_back(*vote);
+        if (vote->member == member) votes.push_back(*vote);
     }
     return votes;
 }

@@ -39,8 +39,7 @@ public:
             settled_.clear();
             durable_ = kv::make_memory_kv();
         }
-        for (const kv::Batch& batch : settled_) durable_->write(batch, false);
-        settled_.clear();
+        write_settled();
         std::size_t tables = random.below(pending_.size() + 1);
         std::size_t history = random.chance(1, 3) ? random.below(pending_.size() + 1) : tables;
         for (; !pending_.empty(); settle(tables, history)) {
@@ -49,7 +48,8 @@ public:
         live_->write(copy(), false);
     }
     // A backup of what is durable, and its return.
-    [[nodiscard]] kv::Batch copy() const {
+    [[nodiscard]] kv::Batch copy() {
+        write_settled();
         kv::Batch all;
         durable_->scan({}, {}, [&all](BytesView key, BytesView value) {
             all.put(to_bytes(key), to_bytes(value));
@@ -71,6 +71,10 @@ public:
 
 private:
     static constexpr std::size_t kPendingMax = 24;  // blocks that a crash may take back
+    void write_settled() {
+        for (const kv::Batch& batch : settled_) durable_->write(batch, false);
+        settled_.clear();
+    }
     void settle() {
         settled_.push_back(std::move(pending_.front()));
         pending_.pop_front();
