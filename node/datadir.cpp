@@ -143,6 +143,17 @@ Status<StartError> DataDir::open_state(bool fresh) {
     kv_.reset();
     const std::string path = path_ + "/state";
     if (fresh) std::filesystem::remove_all(path);
+    if (!fresh && kv::is_suspect(path)) {
+        std::fprintf(stderr,
+                     "{\"level\":\"info\",\"event\":\"state_check\",\"why\":\"a read of it "
+                     "failed\"}\n");
+        if (!kv::can_be_read(path)) {
+            std::fprintf(stderr,
+                         "{\"level\":\"error\",\"event\":\"state_unreadable\",\"what\":"
+                         "\"rebuilding\"}\n");
+            return open_state(true);
+        }
+    }
     auto kv = kv::open_level_kv(path, fresh || !std::filesystem::exists(path));
     if (!kv.ok()) {
         // A full disk is no damage: what is there stays (E3).

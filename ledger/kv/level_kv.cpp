@@ -2,9 +2,11 @@
 // LevelDB 1.23 goes on acknowledging writes that are gone after ENOSPC (google/leveldb#578).
 #include "ledger/kv/level_kv.h"
 
+#include <fcntl.h>
 #include <leveldb/cache.h>
 #include <leveldb/db.h>
 #include <leveldb/write_batch.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +25,18 @@ constexpr int kStorageExit = 74;
     std::fprintf(stderr, "storage: %s of %s: %s\n", what, path.c_str(), status.ToString().c_str());
     std::fflush(stderr);
     std::_Exit(kStorageExit);
+}
+
+constexpr const char* kSuspect = "/suspect";
+
+// Damage may sit where nothing looks at a start: the next one shall look everywhere. Where the note
+// cannot be made either, that start is as this one was.
+[[noreturn]] void unreadable(const std::string& path, const char* what,
+                             const leveldb::Status& status) {
+    const std::string note = path.substr(0, path.rfind('/')) + kSuspect;
+    const int fd = ::open(note.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd >= 0) ::close(fd);
+    fatal(path, what, status);
 }
 
 leveldb::Slice slice(BytesView bytes) {
@@ -45,7 +59,7 @@ struct Database {
         std::string value;
         const leveldb::Status status = db->Get(options, slice(key), &value);
         if (status.IsNotFound()) return std::nullopt;
-        if (!status.ok()) fatal(path, "read", status);
+        if (!status.ok()) unreadable(path, "read", status);
         return to_bytes(as_bytes(value));
     }
     void scan(BytesView from, BytesView to, const Visit& visit,
@@ -58,7 +72,7 @@ struct Database {
             if (!to.empty() && at->key().compare(slice(to)) >= 0) break;
             if (!visit(view(at->key()), view(at->value()))) break;
         }
-        if (!at->status().ok()) fatal(path, "scan", at->status());
+        if (!at->status().ok()) unreadable(path, "scan", at->status());
     }
 };
 
@@ -81,7 +95,7 @@ std::optional<std::pair<Bytes, Bytes>> last_of(const Database& history,
     options.snapshot = snapshot;
     const std::unique_ptr<leveldb::Iterator> at(history.db->NewIterator(options));
     at->SeekToLast();
-    if (!at->status().ok()) fatal(history.path, "scan", at->status());
+    if (!at->status().ok()) unreadable(history.path, "scan", at->status());
     if (!at->Valid()) return std::nullopt;
     return std::pair(to_bytes(view(at->key())), to_bytes(view(at->value())));
 }
@@ -185,6 +199,27 @@ Result<std::unique_ptr<KvStore>, OpenError> open_level_kv(const std::string& pat
     if (auto error = open(parts->tables, path + "/tables", create, cache)) return Err(*error);
     if (auto error = open(parts->history, path + "/history", create, cache)) return Err(*error);
     return std::unique_ptr<KvStore>(std::make_unique<LevelKv>(std::move(parts)));
+}
+
+bool is_suspect(const std::string& path) {
+    return std::filesystem::exists(path + kSuspect);
+}
+
+bool can_be_read(const std::string& path) {
+    for (const char* part : {"/tables", "/history"}) {
+        Database database;
+        if (open(database, path + part, false, nullptr)) return false;
+        leveldb::ReadOptions options;
+        options.verify_checksums = true;
+        options.fill_cache = false;
+        const std::unique_ptr<leveldb::Iterator> at(database.db->NewIterator(options));
+        for (at->SeekToFirst(); at->Valid(); at->Next()) {
+        }
+        if (!at->status().ok()) return false;
+    }
+    std::error_code ignored;  // then the next start looks once more
+    std::filesystem::remove(path + kSuspect, ignored);
+    return true;
 }
 
 }  // namespace quanlu::kv

@@ -18,7 +18,13 @@ struct OpenError {
     bool is_damage = false;
 };
 
-// Opens, or with `create` makes, the database in folder `path`.
+// Opens, or with `create` makes, the database in folder `path`. Damage that is met only while it is
+// read ends the process, and leaves a note for the next start in this folder.
 Result<std::unique_ptr<KvStore>, OpenError> open_level_kv(const std::string& path, bool create);
+
+// Did a read fail here since the database was made?
+bool is_suspect(const std::string& path);
+// Reads everything once, with every checksum. Whole: the note goes. REQUIRES: not open.
+bool can_be_read(const std::string& path);
 
 }  // namespace quanlu::kv

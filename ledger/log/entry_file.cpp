@@ -8,12 +8,12 @@ namespace quanlu::log {
 
 namespace {
 
-constexpr std::size_t kHeadBytes = 4 + 1 + 8 + 32;
+constexpr std::size_t kHeadBytes = 4 + 1 + 8 + 8 + 32;
 constexpr std::size_t kChecksumBytes = 32;
 
 struct Parsed {
     std::uint8_t type = 0;
-    std::uint64_t position = 0;
+    std::uint64_t position = 0, synced = 0;
     Hash previous;
     BytesView payload;
     Hash checksum;
@@ -28,6 +28,7 @@ Parsed parse_entry(BytesView bytes) {
     const std::uint32_t length = in.u32();
     entry.type = in.u8();
     entry.position = in.u64();
+    entry.synced = in.u64();
     entry.previous = in.hash();
     if (!in.ok() || length > kEntryPayloadMax) {
         entry.incomplete = !in.ok();
@@ -59,9 +60,9 @@ std::string EntryFile::name_of(std::uint64_t number) const {
     return digits + options_.suffix;
 }
 
-// Is there anything whole after a bad place? Then the bad place is no torn tail: an append after it
-// succeeded.
-bool EntryFile::good_entry_after(BytesView bytes, std::size_t from) const {
+// Was the entry at position_, which is bad, once durable? A whole entry after it that was written
+// when it was says so. Whole entries of its own sync do not: the disk may have taken them first.
+bool EntryFile::was_synced(BytesView bytes, std::size_t from) const {
     // Behind one flipped bit there can be 64 MiB to look through, byte by byte: two loads a place.
     const auto number = [&bytes](std::size_t at, std::size_t width) {
         std::uint64_t value = 0;
@@ -73,7 +74,8 @@ bool EntryFile::good_entry_after(BytesView bytes, std::size_t from) const {
         if (number(at, 4) > bytes.size() - at - kHeadBytes - kChecksumBytes) continue;
         const std::uint64_t position = number(at + 5, 8);
         if (position < position_ || position > position_ + bytes.size()) continue;
-        if (parse_entry(bytes.subspan(at)).good) return true;
+        const Parsed later = parse_entry(bytes.subspan(at));
+        if (later.good && later.synced > position_) return true;
     }
     return false;
 }
@@ -91,7 +93,7 @@ ScanEnd EntryFile::scan_segment(const std::string& name, bool last, const Visit&
     while (at < bytes.size()) {
         const Parsed entry = parse_entry(bytes.subspan(at));
         if (!entry.good) {
-            if (!last || good_entry_after(bytes, at + 1))
+            if (!last || was_synced(bytes, at + 1))
                 return bad(ScanEnd::Kind::corrupt, name, at, "checksum");
             torn_ = EntryAt{name, at};
             return bad(ScanEnd::Kind::torn, name, at, entry.incomplete ? "length" : "checksum");
@@ -100,7 +102,8 @@ ScanEnd EntryFile::scan_segment(const std::string& name, bool last, const Visit&
             position_ = entry.position;  // older segments may be gone
             chain_ = Hash{};
         }
-        if (entry.position != position_) return bad(ScanEnd::Kind::corrupt, name, at, "position");
+        if (entry.position != position_ || entry.synced > position_)
+            return bad(ScanEnd::Kind::corrupt, name, at, "position");
         if (entry.previous != chain_) return bad(ScanEnd::Kind::corrupt, name, at, "chain");
         visit(entry.type, entry.position, entry.payload, {name, at});
         chain_ = entry.checksum;
@@ -127,6 +130,7 @@ ScanEnd EntryFile::scan(const Visit& visit) {
             return bad(ScanEnd::Kind::corrupt, name_of(expected), 0, "segment_missing");
         number_ = expected;
         const ScanEnd end = scan_segment(segments_[i], i + 1 == segments_.size(), visit);
+        unsynced_ = is_read_back_ = true;
         if (end.kind != ScanEnd::Kind::clean) return end;
     }
     return {};
@@ -155,10 +159,12 @@ Result<EntryAt, IoError> EntryFile::append(std::uint8_t type, BytesView payload)
     ENSURE(!torn_ && payload.size() <= kEntryPayloadMax);
     if (segments_.empty() || (options_.chained_segments && size_ >= options_.segment_bytes_max))
         TRY_VOID(rotate());
+    if (is_read_back_) TRY_VOID(sync());
     Writer out(kHeadBytes + payload.size() + kChecksumBytes);
     out.u32(static_cast<std::uint32_t>(payload.size()));
     out.u8(type);
     out.u64(position_);
+    out.u64(synced_);
     out.hash(chain_);
     out.raw(payload);
     const Hash checksum = crypto::sha256(out.bytes());
@@ -175,7 +181,8 @@ Result<EntryAt, IoError> EntryFile::append(std::uint8_t type, BytesView payload)
 Status<IoError> EntryFile::sync() {
     if (!unsynced_) return Unit{};
     TRY_VOID(disk_.sync(segments_.back()));
-    unsynced_ = false;
+    synced_ = position_;
+    unsynced_ = is_read_back_ = false;
     return Unit{};
 }
 

@@ -1,7 +1,8 @@
 // Append-only entries in numbered segments (docs/formats/log.md): length u32 | type u8 | position
-// u64 | previous checksum 32 | payload | SHA-256 of all before it. The checksum binds an entry to
-// its place and to everything before it in its chain. Reading tells a torn tail (the last,
-// incomplete append of a crash) from corruption (E4).
+// u64 | synced u64 | previous checksum 32 | payload | SHA-256 of all before it. The checksum binds
+// an entry to its place and to everything before it in its chain; `synced` says from which entry on
+// nothing was known to be durable. Reading tells a torn tail (appends that a crash kept from being
+// synced, whatever of them reached the disk) from corruption (E4).
 #pragma once
 
 #include <functional>
@@ -63,7 +64,7 @@ public:
 private:
     [[nodiscard]] std::string name_of(std::uint64_t number) const;
     ScanEnd scan_segment(const std::string& name, bool last, const Visit& visit);
-    [[nodiscard]] bool good_entry_after(BytesView bytes, std::size_t from) const;
+    [[nodiscard]] bool was_synced(BytesView bytes, std::size_t from) const;
 
     Disk& disk_;
     EntryOptions options_;
@@ -71,8 +72,10 @@ private:
     std::uint64_t number_ = 0;    // of the present segment
     std::uint64_t size_ = 0;      // of the present segment
     std::uint64_t position_ = 0;  // of the next entry
+    std::uint64_t synced_ = 0;    // what is below is durable
     Hash chain_;                  // checksum of the last entry
     bool unsynced_ = false;
+    bool is_read_back_ = false;  // what was read may not be durable yet
     std::optional<EntryAt> torn_;
 };
 

@@ -22,7 +22,7 @@ struct Options {
     std::uint64_t from = 0, to = UINT64_MAX, seed = 1, depth = 2, fault_every = 0;
     std::size_t blocks = 40;
     Names names = Names::posix;
-    bool is_list = false, is_reads = false, is_loud = false, is_known = false;
+    bool is_list = false, is_reads = false, is_loud = false;
 };
 
 std::optional<Options> parse(int argc, char** argv) {
@@ -33,8 +33,6 @@ std::optional<Options> parse(int argc, char** argv) {
             options.is_list = true;
         } else if (name == "--reads") {
             options.is_reads = true;
-        } else if (name == "--known") {
-            options.is_known = true;
         } else if (name == "--loud") {
             options.is_loud = true;
         } else if (name == "--names" && i + 1 < argc) {
@@ -232,7 +230,6 @@ int run(const Options& options) {
     if (!run.learn()) return 1;
     if (options.is_list) return 0;
     Tally tally;
-    tally.tolerates_known = options.is_known;
     if (options.is_reads) {
         run.fail_reads(tally);
     } else if (options.fault_every > 0) {
@@ -254,7 +251,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr,
                      "disk_crash [--from-op A] [--to-op B] [--seed S] [--depth 1|2] [--blocks N]\n"
                      "           [--faults-every N | --reads | --list]\n"
-                     "           [--names posix|journal|strict] [--known] [--loud]\n");
+                     "           [--names posix|journal|strict] [--loud]\n");
         return 2;
     }
     std::setvbuf(stdout, nullptr, _IOLBF, 0);

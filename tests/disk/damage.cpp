@@ -11,7 +11,7 @@ namespace quanlu::disk {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr std::size_t kEntryHead = 45, kEntryTail = 32;
+constexpr std::size_t kEntryHead = 53, kEntryTail = 32;
 
 bool is_log(const std::string& name) {
     return name.ends_with(".blk") || name.ends_with(".jnl");

@@ -10,13 +10,6 @@ namespace {
 
 const std::string kData = std::string(kMount) + "/data";
 
-// README.md, "Known": a state store with a hole is not noticed at start.
-constexpr const char* kHole = "the store's content differs";
-constexpr const char* kKnown[] = {
-    kHole,
-    "ends itself at start with 134 (a tree node is missing: quanlud reindex rebuilds the state)",
-    "ends itself later with 134 (a tree node is missing: quanlud reindex rebuilds the state)"};
-
 bool starts_with(const Bytes& bytes, const Bytes& start) {
     return bytes.size() >= start.size() && std::equal(start.begin(), start.end(), bytes.begin());
 }
@@ -54,9 +47,7 @@ void Tally::outcome(const std::string& kind, const std::string& example) {
     note(outcomes, kind, example);
 }
 void Tally::violation(const std::string& kind, const std::string& example) {
-    const auto is_it = [&kind](const char* one) { return kind == one; };
-    const bool is_known = std::any_of(std::begin(kKnown), std::end(kKnown), is_it);
-    note(is_known && tolerates_known ? known : violations, kind, example);
+    note(violations, kind, example);
 }
 
 void Tally::print() const {
@@ -69,9 +60,6 @@ void Tally::print() const {
         static_cast<unsigned long long>(blocks_after));
     for (const auto& [kind, one] : outcomes)
         std::printf("  %8llu  %s (first: %s)\n", static_cast<unsigned long long>(one.count),
-                    kind.c_str(), one.example.c_str());
-    for (const auto& [kind, one] : known)
-        std::printf("  KNOWN %llu  %s (first: %s)\n", static_cast<unsigned long long>(one.count),
                     kind.c_str(), one.example.c_str());
     for (const auto& [kind, one] : violations)
         std::printf("  VIOLATION %llu  %s (first: %s)\n",
@@ -212,7 +200,8 @@ void Judge::check_store(Member& member, const SimFs& fs, const Told& before, con
     if (good->second.root != member.root())
         return tally_.violation("another state root", what.label);
     if (good->second.store != member.store_digest())
-        tally_.violation(kHole, what.label + differs_in(member, fs, before));
+        tally_.violation("the store's content differs",
+                         what.label + differs_in(member, fs, before));
 }
 
 void Judge::judge(Member& member, SimFs& fs, const Told& before, Told& now, const Case& what) {
@@ -232,6 +221,8 @@ void Judge::judge(Member& member, SimFs& fs, const Told& before, Told& now, cons
             if (std::find(all.begin(), all.end(), now.votes[n]) == all.end())
                 tally_.violation("signs without memory", what.label);
         }
+        if (before.was_initialised && !what.may_refuse)
+            return tally_.violation("mute after a power cut", what.label);
         return tally_.outcome(before.was_initialised ? "serves, mute" : "init cut, mute",
                               what.label);
     }

@@ -22,11 +22,8 @@ struct Tally {
     };
     std::map<std::string, Kind> outcomes;    // allowed ones
     std::map<std::string, Kind> violations;  // each is a wrong answer, a loss or a contradiction
-    std::map<std::string, Kind> known;       // violations of a kind that README.md lists
     std::uint64_t restarts = 0, restarts_in_recovery = 0;
     std::uint64_t votes_checked = 0, blocks_after = 0;
-
-    bool tolerates_known = false;
 
     void outcome(const std::string& kind, const std::string& example);
     void violation(const std::string& kind, const std::string& example);

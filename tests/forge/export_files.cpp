@@ -64,7 +64,7 @@ Expect leaf_at(const Scene& scene, std::size_t line) {
     return wrong("leaf", scene.base.chain.height_of_line.at(line));
 }
 
-constexpr std::size_t kHead = 45;      // of an entry: length, type, position, chain
+constexpr std::size_t kHead = 53;      // of an entry: length, type, position, synced, chain
 constexpr std::size_t kCert = 1 + 57;  // flag; kind, epoch, view, block, signers
 constexpr std::size_t kHeader = kHead + kCert + 3 * 64;
 

@@ -59,13 +59,13 @@ public:
 
 // Gives every entry of a segment the checksums that fit what stands there.
 Bytes resealed(Bytes bytes) {
-    constexpr std::size_t kHead = 4 + 1 + 8 + 32, kSum = 32;
+    constexpr std::size_t kHead = 4 + 1 + 8 + 8 + 32, kSum = 32;
     Hash chain;
     for (std::size_t at = 0; at + kHead + kSum <= bytes.size();) {
         const std::size_t length = Reader(BytesView(bytes).subspan(at)).u32();
         if (length > bytes.size() - at - kHead - kSum) break;
         const auto entry = bytes.begin() + static_cast<std::ptrdiff_t>(at);
-        std::copy(chain.bytes.begin(), chain.bytes.end(), entry + 13);
+        std::copy(chain.bytes.begin(), chain.bytes.end(), entry + 21);
         chain = crypto::sha256(BytesView(bytes).subspan(at, kHead + length));
         std::copy(chain.bytes.begin(), chain.bytes.end(),
                   entry + static_cast<std::ptrdiff_t>(kHead + length));

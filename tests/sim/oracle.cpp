@@ -40,7 +40,7 @@ std::string show(const Hash& hash) {
 // --- what is durable
 
 void DurableImage::read(const SimDisk& disk) {
-    constexpr std::size_t kHead = 4 + 1 + 8 + 32, kSum = 32;
+    constexpr std::size_t kHead = 4 + 1 + 8 + 8 + 32, kSum = 32;
     disk.each_durable([this](const std::string& name, BytesView all) {
         std::size_t& at = offsets_[name];
         while (at + kHead + kSum <= all.size()) {

@@ -75,11 +75,13 @@ TEST_CASE("a damaged journal is corrupt: what it promised is not known any more"
     Journal journal(disk, kChain, key_of(1).public_key());
     REQUIRE(journal.open().ok());
     REQUIRE(journal.create().ok());
-    for (std::uint64_t view = 1; view <= 6; ++view) REQUIRE(journal.add_vote(vote(view)).ok());
-    REQUIRE(journal.sync().ok());
+    for (std::uint64_t view = 1; view <= 6; ++view) {
+        REQUIRE(journal.add_vote(vote(view)).ok());
+        REQUIRE(journal.sync().ok());
+    }
     const TestDisk good = disk;
     const std::size_t size = good.files.begin()->second.durable.size();
-    const std::size_t last = size - (77 + 117);  // a vote entry
+    const std::size_t last = size - (85 + 117);  // a vote entry
     for (std::size_t at = 0; at < size; ++at) {
         disk = good;
         disk.files.begin()->second.durable[at] ^= 2;
