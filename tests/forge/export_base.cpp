@@ -241,12 +241,13 @@ void Scene::write(const Blocks& blocks, const std::vector<std::string>& lines) {
 }
 
 std::vector<std::size_t> entry_offsets(const std::string& blocks) {
+    constexpr std::size_t kAround = 85;  // bytes of an entry around its payload
     std::vector<std::size_t> offsets{0};
-    while (offsets.back() + 77 <= blocks.size()) {
+    while (offsets.back() + kAround <= blocks.size()) {
         std::size_t length = 0;
         for (std::size_t i = 0; i < 4; ++i)
             length = length << 8 | static_cast<std::uint8_t>(blocks[offsets.back() + i]);
-        offsets.push_back(offsets.back() + 77 + length);
+        offsets.push_back(offsets.back() + kAround + length);
     }
     return offsets;
 }
