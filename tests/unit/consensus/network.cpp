@@ -411,7 +411,7 @@ void Network::catch_up(Peer& peer) {
                 back.disk.bodies.insert(one);
             }
             std::erase_if(back.disk.votes, [&](const SignedVote& vote) {
-                return vote.vote.view <= given.floor.view;
+                return vote.vote.view < given.floor.view;
             });
             input(back,
                   [&](Simplex& core, Effects& out) { core.on_floor(now_, given.floor, out); });
