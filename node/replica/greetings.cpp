@@ -43,6 +43,8 @@ void Replica::Impl::answer_question(MemberIndex from, const wire::Greeting& thei
         // While the other one speaks this one is told nothing, so it does not vote (T26).
         return note("two_lives", core->view(), members.at(from).name);
     }
+    // Before the votes are gathered: that walks through all that is held.
+    if (!peers.may_ask_memory(from, now.steady)) return;
     wire::Greeting answer = greeting();
     answer.about = wire::Greeting::About::answer;
     answer.asked_by = theirs.life;
@@ -102,6 +104,7 @@ void Replica::Impl::take_unknown_own(const chain::SignedVote& vote) {
         return absorb(effects);
     }
     out->unknown_own = vote;
+    out->journal_floor.reset();  // of earlier in this turn: the journal was taken for whole then
     remembers_above.reset();
     roll_call.reset();
     if (config.rejoin_by_quorum && !was_disowned) roll_call.emplace(members.quorum(), life);

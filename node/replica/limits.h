@@ -60,6 +60,9 @@ inline constexpr std::size_t kCatchUpTxsPerTurn = 1'000;  // some 60 ms: votes d
 // speaks again; two processes under one key take turns within it.
 inline constexpr std::int64_t kTwoLivesMs = 10'000;
 
+// A member asks every second while it must; each answer gathers all that is held of its votes.
+inline constexpr std::int64_t kAnswerAgainMs = 200;
+
 // What one member may ask of us: a storm of questions costs the asker its answers, not us.
 inline constexpr std::int64_t kServeBurstBytes = 32 * 1024 * 1024;
 inline constexpr std::int64_t kServeBytesPerMs = 16 * 1024;

@@ -85,6 +85,13 @@ bool Peers::may_serve(MemberIndex member, std::size_t bytes, Millis now) {
     return true;
 }
 
+bool Peers::may_ask_memory(MemberIndex member, Millis now) {
+    Peer& peer = peers_.at(member);
+    if (peer.answered && now - *peer.answered < Millis{kAnswerAgainMs}) return false;
+    peer.answered = now;
+    return true;
+}
+
 std::optional<MemberIndex> Peers::choose(const std::vector<MemberIndex>& first,
                                          std::size_t attempt) const {
     std::vector<MemberIndex> targets;

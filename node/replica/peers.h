@@ -45,6 +45,9 @@ public:
     // May `member` have an answer of this size now? Counted against it when yes.
     [[nodiscard]] bool may_serve(MemberIndex member, std::size_t bytes, Millis now);
 
+    // May `member` ask what is held of its votes? Counted when yes: once in kAnswerAgainMs.
+    [[nodiscard]] bool may_ask_memory(MemberIndex member, Millis now);
+
     // Whom to ask for the `attempt`th time: `first` in order, then everybody else who is connected.
     [[nodiscard]] std::optional<MemberIndex> choose(const std::vector<MemberIndex>& first,
                                                     std::size_t attempt) const;
@@ -54,7 +57,7 @@ private:
         bool is_up = false;
         std::optional<Millis> heard;
         std::uint64_t life = 0;  // 0: not told since the link came up, or none
-        std::optional<Millis> life_heard, other_life_heard;
+        std::optional<Millis> life_heard, other_life_heard, answered;
         std::optional<std::int64_t> clock_off_ms;
         std::optional<chain::SignedVote> highest_vote;
         std::int64_t allowance = kServeBurstBytes;
