@@ -84,7 +84,10 @@ void Replica::Impl::call_roll() {
 // Enough have told what they know. Votes are cast from now on, bound to silence where something may
 // have been promised that nobody remembers.
 void Replica::Impl::take_memory() {
-    if (!roll_call->is_complete()) return;
+    if (!roll_call->is_complete(now.steady)) {
+        out->wake_at = std::min(out->wake_at, std::max(roll_call->waits_until(), now.steady));
+        return;
+    }
     const bool was_lost = !remembers_above;
     const View sign_above = was_lost ? roll_call->sign_above() : View(0);
     if (was_lost) note("memory_bounded", sign_above, "signs above this view only");
@@ -107,7 +110,8 @@ void Replica::Impl::take_unknown_own(const chain::SignedVote& vote) {
     out->journal_floor.reset();  // of earlier in this turn: the journal was taken for whole then
     remembers_above.reset();
     roll_call.reset();
-    if (config.rejoin_by_quorum && !was_disowned) roll_call.emplace(members.quorum(), life);
+    if (config.rejoin_by_quorum && !was_disowned)
+        roll_call.emplace(members.quorum(), members.n() - 1, life, now.steady);
     was_disowned = true;
 }
 

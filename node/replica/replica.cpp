@@ -61,9 +61,9 @@ Replica::Impl::Impl(const chain::Genesis& g, const Config& c, state::Store& s, c
                                                 start.steady);
     if (recovered.memory_intact) remembers_above = View(0);
     if (recovered.memory_intact && config.heeds_memory)
-        roll_call.emplace(members.quorum() - 1, life);
+        roll_call.emplace(members.quorum() - 1, members.n() - 1, life, start.steady);
     if (!recovered.memory_intact && config.rejoin_by_quorum)
-        roll_call.emplace(members.quorum(), life);
+        roll_call.emplace(members.quorum(), members.n() - 1, life, start.steady);
     for (const chain::Block& block : recovered.bodies) {
         if (block.header.height > tip.header.height) take_block(block);
     }

@@ -69,6 +69,8 @@ def plan():
     for role in ROLES:
         items.append(sim(f"role.{role}", "active Byzantine", 72_000, 2_000, 1, "--role", role, weight=1))
     items.append(sim("role.mixed", "active Byzantine", 50_000, 2_000, 1_000_000, weight=1))
+    for how, goal in (("set_back", 50_000), ("wiped", 10_000), ("flipped", 10_000)):
+        items.append(sim(f"memory.{how}", "members that forget", goal, 2_000, 1, "--memory", how, weight=0.5))
     for n in (7, 10, 13, 31):
         items.append(sim(f"sim.n{n}", "larger committees", 2_000 if n < 31 else 200, 100 if n < 31 else 10, 1, "--n", str(n), weight=0.3))
     for shape in SHAPES:
