@@ -240,6 +240,7 @@ class Client:
     def __init__(self, name, net_dir, base, log, chain_id):
         self.name, self.net_dir, self.base, self.log, self.chain_id = name, net_dir, base, log, chain_id
         self.signers, self.lock, self.local = {}, threading.Lock(), threading.local()
+        self.idle = {}  # by node, connections that nobody is using: many threads, few at one node at a time
 
     def signer(self, officer):
         with self.lock:
@@ -256,15 +257,15 @@ class Client:
 
     def _exchange(self, node, method, path, body, headers, timeout):
         """Status, headers, JSON. Raises OSError or HTTPException; whether anything was sent is in `sent`."""
-        links = self.local.__dict__.setdefault("links", {})
-        link = links.get(node)
+        idle = self.idle.setdefault(node, [])
         self.local.sent = True
-        if link is None:
+        try:
+            link = idle.pop()
+        except IndexError:
             link = http.client.HTTPConnection("127.0.0.1", self.base + 80 + node, timeout=timeout)
             self.local.sent = False
             link.connect()
             self.local.sent = True
-            links[node] = link
         link.sock.settimeout(timeout)
         try:
             link.request(method, path, body=body, headers=headers)
@@ -272,16 +273,19 @@ class Client:
             text = answer.read()
             if answer.will_close:
                 link.close()
-                links.pop(node, None)
+            else:
+                idle.append(link)
             return answer.status, dict(answer.getheaders()), json.loads(text)
         except (OSError, http.client.HTTPException, ValueError):
-            link.close()
-            links.pop(node, None)
+            for one in [link, *self.idle.pop(node, ())]:  # the others are no better: the node has ended, or hangs
+                one.close()
             raise
 
-    def submit(self, node, act, tx, tx_id, asset=None, pledge=None, wait=5):
+    def submit(self, node, act, tx, tx_id, asset=None, pledge=None, wait=5, race=None):
         row = {"client": self.name, "act": act, "asset": asset, "pledge": pledge, "tx": tx_id, "node": node,
                "invoke": time.monotonic_ns()}
+        if race:
+            row["race"] = race
         try:
             status, _, said = self._exchange(node, "POST", "/v1/transactions", tx,
                                              {"Content-Type": "application/jose", "Prefer": f"wait={wait}"}, wait + 2)
@@ -298,13 +302,16 @@ class Client:
         self.write(row)
         return row
 
-    def act(self, nodes, officer, act, rec=None, body=None, asset=None, pledge=None, until=None, again=False):
+    def act(self, nodes, officer, act, rec=None, body=None, until=None):
         """One transaction, sent until there is a definite answer: first to nodes[0], then to the others. The last row.
-        With `again`, it is then sent once more, to the last of them."""
-        tx, tx_id = self.signer(officer).tx(self.chain_id, act, rec, body)
+        """
+        return self.send(nodes, act, *self.signer(officer).tx(self.chain_id, act, rec, body), until=until)
+
+    def send(self, nodes, act, tx, tx_id, asset=None, pledge=None, until=None, again=False, race=None):
+        """The same of one that is signed. With `again`, it is then sent once more, to the last of the nodes."""
         turn = 0
         while True:
-            row = self.submit(nodes[turn % len(nodes)], act, tx, tx_id, asset, pledge)
+            row = self.submit(nodes[turn % len(nodes)], act, tx, tx_id, asset, pledge, race=race)
             if row["result"] in ("committed", "refused") or (until and time.monotonic() > until):
                 if again:
                     self.submit(nodes[-1], act, tx, tx_id, asset, pledge)

@@ -6,6 +6,7 @@ Usage: storm.py BUILD [--nodes 4|7] [--minutes M] [--assets N] [--seed S] [--wor
                       [--faketime LIBRARY]"""
 import argparse
 import collections
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -24,7 +25,7 @@ import history
 from cluster import Client, Cluster, end_with_parent
 
 DISK_MB = 4_096      # of memory, as far as it is filled
-THREADS = 3       # assets under way at once, of each worker
+THREADS = 24      # assets under way at once, of each worker: most of their time is waiting for a node that hangs
 ANSWER_S = 90     # until then an act is sent again and again
 HEAL_S = 120      # until then every node must have committed something and stand where the others stand
 FAKETIME = ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
@@ -42,6 +43,7 @@ class Worker:
         self.log = open(options.out, "w", buffering=1, encoding="utf-8")
         self.client = Client(options.worker, options.dir, options.base, self.log, options.chain)
         self.serial, self.lock, self.given_up = options.first, threading.Lock(), collections.Counter()
+        self.racers = concurrent.futures.ThreadPoolExecutor(THREADS * 4)  # never fewer than wait at the barriers
 
     def nodes(self):
         order = list(range(self.options.nodes))
@@ -53,7 +55,8 @@ class Worker:
         with self.lock:
             if pathlib.Path(self.options.stop).exists():
                 return None
-            if self.options.assets and self.serial - self.options.first >= self.options.assets:
+            started = self.serial - self.options.first - self.given_up.total()  # one given up is not counted
+            if self.options.assets and started >= self.options.assets:
                 return None
             self.serial += 1
             return self.serial
@@ -72,7 +75,8 @@ class Worker:
             try:
                 self.one_asset(serial)
             except assets.NotDone as error:
-                self.given_up[str(error)[:300]] += 1
+                with self.lock:
+                    self.given_up[str(error)[:300]] += 1
 
     def one_asset(self, serial):
         until = time.monotonic() + ANSWER_S
@@ -84,32 +88,33 @@ class Worker:
         pledges = [assets.filed(self.client, self.nodes(), bank, right, self.options.day, n, until)
                    for n, bank in enumerate(banks)]
         self.read(right)
-        winner = self.race(right, dict(zip(pledges, banks)))
+        winner = self.race(right, pledges, "first")
         self.read(right)
         if winner and again:  # gives up; the others race for it again
             for party in ("firm-01", banks[pledges.index(winner)]):
                 assets.twice(self.client, self.nodes(), party, "pledge.withdraw", winner, {"reason": "storm"}, until)
-            self.race(right, {one: bank for one, bank in zip(pledges, banks) if one != winner})
+            self.race(right, [one for one in pledges if one != winner], "again")
             self.read(right)
 
-    def race(self, right, pledges):
+    def race(self, right, pledges, turn):
         """All at once, each at a node of its own; the pledge that won."""
-        order, rows, barrier = self.nodes(), [], threading.Barrier(len(pledges))
+        order, barrier = self.nodes(), threading.Barrier(len(pledges))
+        signed = [self.client.signer("ipo-yuhang-maker").tx(self.options.chain, "pledge.accept", one) for one in pledges]
 
         def accept(n, pledge):
             nodes = order[n % len(order):] + order[:n % len(order)]
             with self.lock:  # some clients do not ask twice and may never know; some send again what they know
                 patience, again = self.random.choice((0, ANSWER_S, ANSWER_S, ANSWER_S)), self.random.random() < 0.2
             barrier.wait()
-            rows.append(self.client.act(nodes, "ipo-yuhang-maker", "pledge.accept", pledge, {}, right, pledge,
-                                        time.monotonic() + patience, again))
+            return self.client.send(nodes, "pledge.accept", *signed[n], right, pledge, time.monotonic() + patience,
+                                    again, f"{right} {turn}")
 
-        threads = [threading.Thread(target=accept, args=(n, pledge)) for n, pledge in enumerate(pledges)]
-        for thread in threads:
-            thread.start()
-        while any(thread.is_alive() for thread in threads):
+        running = [self.racers.submit(accept, n, pledge) for n, pledge in enumerate(pledges)]
+        while True:
             self.read(right, at_old=False)
-            time.sleep(0.05)
+            if not concurrent.futures.wait(running, 0.05).not_done:
+                break
+        rows = [one.result() for one in running]
         return next((row["pledge"] for row in rows if row.get("code") == "OK"), None)
 
     def read(self, right, at_old=True):
@@ -127,7 +132,7 @@ class Storm:
         self.net, self.random = net, random.Random(options.seed)
         self.disk_node, self.clocks = disk_node, clocks
         self.counts, self.failures, self.exits = collections.Counter(), [], collections.Counter()
-        self.skipped, self.timeline = {}, []
+        self.skipped, self.timeline, self.active = {}, [], []
         self.kinds = {"kill9": 8, "kill9_twice": 4, "kill9_syncing": 2, "kill9_all": 1, "stop": 5, "term": 4, "half": 1,
                       "isolate": 4, "one_way": 4, "cut_link": 3, "stall_link": 3, "flap": 3, "slow": 4, "narrow": 3,
                       "half_close": 3, "file_limit": 1, "disk_full": 2, "clock": 4}
@@ -144,12 +149,14 @@ class Storm:
         kind = self.random.choices(list(self.kinds), list(self.kinds.values()))[0]
         some = self.random.sample(range(self.net.count), self.random.randint(1, self.net.faulty))
         self.timeline.append((time.time() * 1000, f"{kind} {some}"))
+        begun = time.monotonic_ns()
         getattr(self, kind)(some)
         self.counts[kind] += 1
         self.net.notice_exits()
         for node in range(self.net.count):
             if not self.net.alive(node):
                 self.back(node)
+        self.active.append((begun, time.monotonic_ns()))
 
     def wait(self, least, most):
         time.sleep(self.random.uniform(least, most))
@@ -409,8 +416,29 @@ def longest_pauses(times, timeline, count=3):
         print(f"pause {length} ms: {', '.join(what for ms, what in timeline if a - 5_000 <= ms <= b)}")
 
 
-def judge(net, client_log, failures, timeline, began_ms, ended_ms):
+def raced(rows, active, failures):
+    """How much at the same moment the nodes were asked in each race, and in how many a fault was going on."""
+    races, asked = {}, set()
+    for row in rows:
+        if "race" in row and row["tx"] not in asked:  # each is first sent to a node of its own
+            asked.add(row["tx"])
+            races.setdefault(row["race"], []).append(row)
+    races = {name: rows for name, rows in races.items() if len(rows) > 1}
+    spread, inside = [], 0
+    for name, asks in races.items():
+        if len({row["node"] for row in asks}) != len(asks):
+            failures.append(f"{name} was not raced for at different nodes: {[row['node'] for row in asks]}")
+        times = [row["invoke"] for row in asks]
+        spread.append((max(times) - min(times)) / 1e6)
+        inside += any(begun <= max(times) and min(times) <= ended for begun, ended in active)
+    spread.sort()
+    print(f"races: {len(races)}, their requests sent within ms p50 {history.share(spread, 0.5):.1f} "
+          f"p99 {history.share(spread, 0.99):.1f}; {inside} while a fault was active")
+
+
+def judge(net, client_log, faults, began_ms, ended_ms):
     """Exports of every node, compared with each other and with the clients' logs."""
+    failures = faults.failures
     for node in range(net.count):
         code = net.terminate(node)
         if code != 0:
@@ -432,7 +460,8 @@ def judge(net, client_log, failures, timeline, began_ms, ended_ms):
     print(f"history: {json.dumps(figures)}")
     print(f"blocks in the storm: {len(gaps)}, block time ms p50 {history.share(gaps, 0.5)} "
           f"p99 {history.share(gaps, 0.99)} max {gaps[-1] if gaps else 0}")
-    longest_pauses(chain.times, timeline)
+    longest_pauses(chain.times, faults.timeline)
+    raced(rows, faults.active, failures)
     return violations, figures
 
 
@@ -478,17 +507,22 @@ def run(net, options, disk_node, clocks):
             if one.poll() is None:
                 one.kill()
                 one.wait()
-    violations, figures = judge(net, log, faults.failures, faults.timeline, began_ms, ended_ms)
+    violations, figures = judge(net, log, faults, began_ms, ended_ms)
+    seconds = (ended_ms - began_ms) / 1000
+    if options.assets and figures["raced"] < options.assets:
+        faults.failures.append(f"{figures['raced']} assets of {options.assets} in {seconds:.0f} s")
     restarts = sorted(net.restarts_ms)
     counts = json.dumps(dict(sorted(faults.counts.items())))
-    print(f"faults: {sum(faults.counts.values())} {counts} {dict(faults.exits) or ''}")
+    active = sum(ended - begun for begun, ended in faults.active) / 1e9 / seconds
+    print(f"faults: {sum(faults.counts.values())}, {sum(faults.counts.values()) / seconds * 60:.0f} a minute, one active "
+          f"{active:.0%} of the time; {counts} {dict(faults.exits) or ''}")
     for kind, why in faults.skipped.items():
         print(f"SKIPPED {kind}: {why}")
     print(f"restarts: {len(restarts)}, ms p50 {history.share(restarts, 0.5):.0f} "
           f"p99 {history.share(restarts, 0.99):.0f} max {restarts[-1] if restarts else 0:.0f}; "
           f"committing again {took:.1f} s after the storm")
-    print(f"{net.count} nodes, {(ended_ms - began_ms) / 1000:.0f} s, seed {options.seed}: {figures['raced']} "
-          f"assets raced, {figures['winners']} winners, {figures['losers']} losers, {violations} violations, "
+    print(f"{net.count} nodes, {seconds:.0f} s, seed {options.seed}: {figures['raced']} "
+          f"assets raced, {figures['raced'] / seconds * 60:.0f} a minute, {figures['winners']} winners, {figures['losers']} losers, {violations} violations, "
           f"{len(faults.failures)} failures")
     if faults.failures:
         for ms, what in faults.timeline:
@@ -504,7 +538,8 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--nodes", type=int, default=4, choices=(4, 7))
     parser.add_argument("--minutes", type=float, default=1.0)
-    parser.add_argument("--assets", type=int, default=0, help="ends when so many were raced for; 0: goes by time alone")
+    parser.add_argument("--assets", type=int, default=0, help="ends when so many were raced for, fails when the minutes are over before; "
+                        "0: goes by time alone")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", help="kinds of faults")
