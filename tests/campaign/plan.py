@@ -92,8 +92,9 @@ def plan():
                        "violations": r"(\d+) violations"}),
         script("model", "transactions", 1_000_000, 100_000, ["model/run.py", "{build}", "--txs", "{count}", "--streams", "5", "--from", "{from}", "--jobs", "1"]),
         script("spin.traces", "traces", 10_000, 200, ["spin/run.py", "{build}", "--traces", "{count}", "--from", "{from}"], limit_s=3_600),
-        script("kill9", "kills", 1_000, 50, ["process/kill9.py", "{build}", "{count}", "5"], alone=True, limit_s=3_600,
-               counts={"acknowledged": r"(\d+) acknowledged", "missing": r"(\d+) missing"}),
+        script("kill9", "kills", 1_000, 50, ["process/kill9.py", "{build}", "{count}", "2", "--seed", "{from}"], alone=True, limit_s=3_600,
+               counts={"soon after the start": r"(\d+) within", "while catching up": r"(\d+) while catching up",
+                       "of all at once": r"(\d+) times at once", "acknowledged": r"(\d+) acknowledged", "missing": r"(\d+) missing"}),
     ]
     return items + decoders()
 
