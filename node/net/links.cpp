@@ -285,7 +285,9 @@ std::string Links::listen(const Address& address) {
     impl_->acceptor.open(endpoint.protocol(), error);
     if (!error) impl_->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) impl_->acceptor.bind(endpoint, error);
-    if (!error) impl_->acceptor.listen(64, error);
+    // With a short queue a crowd of half-open links makes the kernel drop the first packet of a
+    // member that dials, which then waits for a second or more.
+    if (!error) impl_->acceptor.listen(tcp::acceptor::max_listen_connections, error);
     return error ? address.host + ":" + std::to_string(address.port) + ": " + error.message()
                  : std::string();
 }
