@@ -29,7 +29,8 @@ constexpr std::size_t kStrangersMax = 64;           // accepted links whose key 
 constexpr auto kHandshakeLimit = std::chrono::seconds(5);
 constexpr auto kIdleLimit = std::chrono::seconds(60);  // greetings come every second or so
 constexpr auto kBackoffMin = std::chrono::milliseconds(100);
-constexpr auto kBackoffMax = std::chrono::milliseconds(3'000);
+// So long a member that serves again may stay out after the last dial that failed.
+constexpr auto kBackoffMax = std::chrono::milliseconds(1'000);
 
 }  // namespace
 

@@ -575,7 +575,8 @@ def main():
         with watched(net, report, everyone[:-1], "impostors at a member's address"):
             impostors(net, report)
         net.start(last)
-        report.case("the member itself is linked again", "yes", lambda: "yes" if linked(net, everyone, last) else "no", 10)
+        report.case("the member itself is linked again", "yes", lambda: "yes" if linked(net, everyone, last) else "no",
+                    AT_ONCE_S)
         net.notice_exits()
         report.failures += [f"node {node} ended by itself: {code} {tail}" for node, code, tail in net.exits]
         for node in everyone:
