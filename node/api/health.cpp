@@ -2,6 +2,8 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <cstdlib>
+
 #include "node/api/resources.h"
 
 namespace quanlu::api {
@@ -87,6 +89,14 @@ Reply Resources::ready(const Snapshot& snapshot, const Request& request) const {
             "firewall");
     if (now.syncing_to)
         add("catching up to height " + std::to_string(now.syncing_to->value), "wait");
+    // It refuses the blocks of the others or they refuse its own, and the ledger goes on without
+    // its votes: nothing else here would say so.
+    const std::int64_t off_ms = now.clock_off_median_ms;  // how far the others are ahead
+    if (now.connected.size() + 1 >= members.quorum() &&
+        std::abs(off_ms) > backend_.genesis->params.clock_eps_ms)
+        add("this node's clock is " + std::to_string(std::abs(off_ms)) + " ms " +
+                (off_ms > 0 ? "behind" : "ahead of") + " those of the other members",
+            "the clock of this machine: NTP");
     if (silent_ms > kHeartbeatsMissedMax * heartbeat)
         add("no finalized block for " + std::to_string(silent_ms / 1000) + " s",
             "fewer than " + std::to_string(members.quorum()) +
