@@ -133,6 +133,7 @@ class Storm:
         self.disk_node, self.clocks = disk_node, clocks
         self.counts, self.failures, self.exits = collections.Counter(), [], collections.Counter()
         self.skipped, self.timeline, self.active = {}, [], []
+        self.steps = collections.Counter()  # of clocks, above what is allowed: does the node say it?
         self.kinds = {"kill9": 8, "kill9_twice": 4, "kill9_syncing": 2, "kill9_all": 1, "stop": 5, "term": 4, "half": 1,
                       "isolate": 4, "one_way": 4, "cut_link": 3, "stall_link": 3, "flap": 3, "slow": 4, "narrow": 3,
                       "half_close": 3, "file_limit": 1, "disk_full": 2, "clock": 4}
@@ -253,10 +254,14 @@ class Storm:
             self.exits[f"no room: exit {self.net.processes[node].returncode}"] += 1
 
     def clock(self, some):
-        for node in some:
-            self.clocks[node].write_text(self.random.choice(("+0.2", "-0.2", "+5", "-5", "+3600", "-3600")) + "\n")
+        steps = {node: self.random.choice(("+0.2", "-0.2", "+5", "-5", "+3600", "-3600")) for node in some}
+        for node, step in steps.items():
+            self.clocks[node].write_text(step + "\n")
         self.wait(1, 5)
-        for node in some:
+        for node, step in steps.items():
+            answer = self.net.ask(node, "/readyz")
+            if answer and abs(float(step)) * 1000 > history.CLOCK_EPS_MS:
+                self.steps["said" if b"'s clock is " in answer[1] else "not said"] += 1
             self.clocks[node].write_text("+0\n")
 
     # Of links.
@@ -516,6 +521,11 @@ def run(net, options, disk_node, clocks):
     active = sum(ended - begun for begun, ended in faults.active) / 1e9 / seconds
     print(f"faults: {sum(faults.counts.values())}, {sum(faults.counts.values()) / seconds * 60:.0f} a minute, one active "
           f"{active:.0%} of the time; {counts} {dict(faults.exits) or ''}")
+    if faults.steps:
+        print(f"clock steps of 5 s and more: the node's /readyz says it of {faults.steps['said']}, not in time of "
+              f"{faults.steps['not said']}")
+        if faults.steps["not said"] > faults.steps["said"] + 3:
+            faults.failures.append("clock steps do not reach the nodes, or they do not say it")
     for kind, why in faults.skipped.items():
         print(f"SKIPPED {kind}: {why}")
     print(f"restarts: {len(restarts)}, ms p50 {history.share(restarts, 0.5):.0f} "
