@@ -20,7 +20,7 @@ foreach(tool disk_crash disk_corrupt)
 endforeach()
 if(TARGET disk_crash)
   add_test(NAME disk.crash COMMAND disk_crash --depth 1 --seed 1)
-  set_tests_properties(disk.crash PROPERTIES LABELS sim TIMEOUT 300)
+  set_tests_properties(disk.crash PROPERTIES LABELS sim TIMEOUT 1200)  # a minute; ten with a sanitizer
 endif()
 if(TARGET disk_corrupt)
   add_test(NAME disk.corrupt COMMAND disk_corrupt --cases 300 --seed 1)
