@@ -489,7 +489,7 @@ def run(net, options, disk_node, clocks):
         time.sleep(1)
         while time.monotonic() - begun < options.minutes * 60 and any(one.poll() is None for one in workers):
             faults.one()
-            faults.wait(0.1, 1.2)
+            faults.wait(0.05, 0.5)
         ended_ms = time.time() * 1000
         net.proxy.heal()
         stop.touch()
