@@ -111,8 +111,6 @@ struct Server::Impl {
     bool stopping = false;
     std::uint64_t next_ticket = 1;
     std::map<std::uint64_t, std::shared_ptr<Waiter>> waiters;
-    std::map<std::string, std::size_t> per_address;
-    std::size_t connections = 0;
     // Connections on which no request has come yet, or none since the last answer; longest first.
     struct Silent {
         tcp::socket* socket;
@@ -188,10 +186,10 @@ struct Server::Impl {
             }
             error_code ignored;
             const std::string address = socket.remote_endpoint(ignored).address().to_string();
-            if (per_address[address] >= kConnectionsPerAddressMax) continue;  // closes
+            if (crowd->per_address[address] >= kConnectionsPerAddressMax) continue;  // closes
             // Whoever has waited longest without asking anything makes room; where all ask, the
             // newcomer goes.
-            if (connections >= kConnectionsMax && !drop_longest_silent()) continue;
+            if (crowd->connections >= kConnectionsMax && !drop_longest_silent()) continue;
             spawn(session(std::move(socket), address));
         }
     }
@@ -207,21 +205,31 @@ struct Server::Impl {
         return false;
     }
 
+    // Sessions that are open when the node ends are destroyed with their loop, after the server:
+    // what their frames count in lives as long as they do.
+    struct Crowd {
+        std::size_t connections = 0;
+        std::map<std::string, std::size_t> per_address;
+    };
     struct Counted {
-        Impl& self;
+        std::shared_ptr<Crowd> crowd;
         std::string address;
-        Counted(Impl& s, std::string a) : self(s), address(std::move(a)) {
-            ++self.connections;
-            ++self.per_address[address];
+        Counted(std::shared_ptr<Crowd> c, std::string a)
+            : crowd(std::move(c)), address(std::move(a)) {
+            ++crowd->connections;
+            ++crowd->per_address[address];
         }
         ~Counted() {
-            --self.connections;
-            if (--self.per_address[address] == 0) self.per_address.erase(address);
+            --crowd->connections;
+            if (--crowd->per_address[address] == 0) crowd->per_address.erase(address);
         }
+        Counted(const Counted&) = delete;
+        Counted& operator=(const Counted&) = delete;
     };
+    const std::shared_ptr<Crowd> crowd = std::make_shared<Crowd>();
 
     asio::awaitable<void> session(tcp::socket socket, std::string address) {
-        const Counted counted(*this, std::move(address));
+        const Counted counted(crowd, std::move(address));
         beast::tcp_stream stream(std::move(socket));
         error_code ignored;
         stream.socket().set_option(tcp::no_delay(true), ignored);
