@@ -140,7 +140,7 @@ class Storm:
         if disk_node is None:
             self.skipped["disk_full"] = "no file system may be mounted here; file_limit stands for it"
         if clocks is None:
-            self.skipped["clock"] = "libfaketime is not installed"
+            self.skipped["clock"] = "libfaketime is not installed, or a sanitizer must be loaded before it"
         for kind in self.skipped:
             del self.kinds[kind]
         if options.only:
@@ -363,6 +363,8 @@ def small_disk(net, node):
 
 
 def faketime(options):
+    if os.environ.get("QUANLU_SANITIZED"):  # its runtime must be the first library
+        return None
     for library in ([options.faketime] if options.faketime else FAKETIME):
         if os.path.exists(library):
             return library
