@@ -85,7 +85,9 @@ void Replica::Impl::call_roll() {
 // have been promised that nobody remembers.
 void Replica::Impl::take_memory() {
     if (!roll_call->is_complete(now.steady)) {
-        out->wake_at = std::min(out->wake_at, std::max(roll_call->waits_until(), now.steady));
+        // Who lacks answers is woken by them; who has enough, when the moment is over.
+        if (roll_call->missing() == 0)
+            out->wake_at = std::min(out->wake_at, roll_call->waits_until());
         return;
     }
     const bool was_lost = !remembers_above;

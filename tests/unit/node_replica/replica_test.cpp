@@ -355,6 +355,7 @@ TEST_CASE("a start: nothing is signed before q - 1 others told what they hold of
     step(now, FromPeer{2, other_life});
     step(later, Tick{});
     CHECK(turn.cast.empty());
+    CHECK(turn.wake_at > later.steady);              // who waits for answers does not spin
     CHECK(question_in(turn).life == question.life);  // asked again
     CHECK(replica.status(later).memory_answers_missing == 1);
 
