@@ -24,7 +24,7 @@ struct Greeting {  // the peers' Status (CONSENSUS 7.2): on connect and every t_
     std::vector<chain::SignedVote> yours;  // answer: votes of the receiver that the sender holds
     std::string version;                   // software, at most 64 bytes
 };
-// Twice the votes of all views that a member follows (consensus/limits.h): alone or in
+// More than twice the votes of all views that a member follows (consensus/limits.h): alone or in
 // certificates.
 inline constexpr std::size_t kAnswerVotesMax = 4'096;
 struct Proposal {
