@@ -9,6 +9,7 @@
 #include "crypto/base/encode.h"
 #include "ledger/chain/leaf.h"
 #include "ledger/execution/recent.h"
+#include "ledger/execution/window.h"
 #include "ledger/execution/working_state.h"
 #include "ledger/registry/registry.h"
 
@@ -244,6 +245,7 @@ Result<Executed, Mismatch> check(const Tip& parent, const chain::Params& params,
 
 void commit(const Executed& executed, state::Store& store, kv::Batch extra) {
     const Tip& tip = executed.tip;
+    add_window(executed, store.reader(), extra);
     store.commit(tip.state, {tip.header.height, tip.hash, tip.header.state_root, tip.log},
                  executed.leaf_hashes, std::move(extra));
     settle_recent(tip.recent, tip.header.height);

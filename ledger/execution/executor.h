@@ -75,10 +75,11 @@ Result<Executed, Mismatch> check(const Tip& parent, const chain::Params& params,
                                  const chain::Header& header, const std::vector<TxPtr>& txs,
                                  state::Store& store);
 
-// Makes an executed block final in the store, with `extra` index entries.
+// Makes an executed block final in the store, with its part of the window and `extra` index
+// entries.
 void commit(const Executed& executed, state::Store& store, kv::Batch extra);
 
-// Final window set rebuilt at start from the newest blocks; see executor.cpp.
+// An empty window; load_window (window.h) reads the one of a store.
 RecentPtr make_recent();
 RecentPtr extend_recent(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
                         Height height);

@@ -3,22 +3,14 @@
 
 namespace quanlu::execution {
 
-namespace {
-
-bool counts(const RecentEntry& entry, UnixMillis time) {
-    return entry.exp * 1000 > time.value;
-}
-
-}  // namespace
-
 RecentPtr Recent::empty() {
     auto recent = std::make_shared<Recent>();
     recent->settled_ = std::make_shared<Settled>();
     return recent;
 }
 
-RecentPtr Recent::extend(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
-                         Height height) {
+RecentPtr Recent::extend(const RecentPtr& parent, UnixMillis time,
+                         const std::vector<Operation>& operations, Height height) {
     ENSURE(parent != nullptr);
     auto recent = std::make_shared<Recent>();
     recent->parent_ = parent;
@@ -26,9 +18,9 @@ RecentPtr Recent::extend(const RecentPtr& parent, UnixMillis time, const std::ve
     recent->time_ = time;
     recent->settled_ = parent->settled_;
     std::uint32_t index = 0;
-    for (const TxPtr& tx : txs) {
-        recent->added_.set(tx->operation, {tx->id, {height, index}, tx->exp});
-        recent->keys_.push_back(tx->operation);
+    for (const Operation& one : operations) {
+        recent->added_.set(one.key, {one.tx_id, {height, index}, one.exp});
+        recent->keys_.push_back(one.key);
         ++index;
     }
     return recent;
@@ -38,10 +30,10 @@ const RecentEntry* Recent::find(const Hash& key, UnixMillis time) const {
     for (const Recent* layer = this; layer != nullptr && layer->height_ > settled_->height;
          layer = layer->parent_.get()) {
         const RecentEntry* found = layer->added_.find(key);
-        if (found != nullptr && counts(*found, time)) return found;
+        if (found != nullptr && counts(found->exp, time)) return found;
     }
     const RecentEntry* found = settled_->by_key.find(key);
-    return found != nullptr && counts(*found, time) ? found : nullptr;
+    return found != nullptr && counts(found->exp, time) ? found : nullptr;
 }
 
 void Recent::settle(Height height) const {
@@ -89,7 +81,10 @@ RecentPtr make_recent() {
 
 RecentPtr extend_recent(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
                         Height height) {
-    return Recent::extend(parent, time, txs, height);
+    std::vector<Operation> operations;
+    operations.reserve(txs.size());
+    for (const TxPtr& tx : txs) operations.push_back({tx->operation, tx->id, tx->exp});
+    return Recent::extend(parent, time, operations, height);
 }
 
 std::optional<Seen> find_recent(const RecentPtr& recent, const chain::Tx& tx, UnixMillis time) {

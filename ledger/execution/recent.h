@@ -13,11 +13,23 @@
 
 namespace quanlu::execution {
 
+// What the window knows of a transaction.
+struct Operation {
+    Hash key;  // chain::Tx::operation
+    Hash tx_id;
+    std::int64_t exp = 0;  // seconds
+};
+
 struct RecentEntry {
     Hash tx_id;
     chain::Where where;
     std::int64_t exp = 0;  // seconds; from here on the entry counts no more
 };
+
+// `exp` in seconds: from there on an operation may come again.
+inline bool counts(std::int64_t exp, UnixMillis time) {
+    return exp * 1000 > time.value;
+}
 
 class Recent {
 public:
@@ -29,8 +41,8 @@ public:
     };
 
     static RecentPtr empty();
-    static RecentPtr extend(const RecentPtr& parent, UnixMillis time, const std::vector<TxPtr>& txs,
-                            Height height);
+    static RecentPtr extend(const RecentPtr& parent, UnixMillis time,
+                            const std::vector<Operation>& operations, Height height);
     [[nodiscard]] const RecentEntry* find(const Hash& key, UnixMillis time) const;
     void settle(Height height) const;
 

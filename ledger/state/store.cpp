@@ -133,6 +133,10 @@ Store::Store(kv::KvStore& kv) : impl_(std::make_unique<Impl>(kv)) {
 }
 Store::~Store() = default;
 
+const kv::Reader& Store::reader() const {
+    return impl_->kv;
+}
+
 const std::optional<Applied>& Store::applied() const {
     return impl_->applied;
 }

@@ -82,6 +82,9 @@ public:
     void commit(const VersionPtr& version, const Applied& applied, const std::vector<Hash>& leaves,
                 kv::Batch extra);
 
+    // What was committed, for the tables that others keep beside the state.
+    [[nodiscard]] const kv::Reader& reader() const;
+
     // Drops tree nodes and values that were replaced at or below `height` (stale-node pruning
     // hook). Bounded work.
     std::size_t prune(Height height, std::size_t nodes_max);

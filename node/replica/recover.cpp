@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crypto/base/encode.h"
+#include "ledger/execution/window.h"
 #include "ledger/index/index.h"
 #include "ledger/registry/registry.h"
 
@@ -26,8 +27,7 @@ Result<std::vector<execution::TxPtr>, RecoverError> parse_body(const chain::Gene
 }
 
 // The tip that the store has applied, with the duplicate window of the blocks before it.
-Result<execution::Tip, RecoverError> applied_tip(const chain::Genesis& genesis, state::Store& store,
-                                                 const log::BlockLog& log,
+Result<execution::Tip, RecoverError> applied_tip(state::Store& store, const log::BlockLog& log,
                                                  std::optional<execution::Tip> genesis_tip) {
     const state::Applied applied = *store.applied();
     if (applied.height == Height(0)) {
@@ -46,21 +46,9 @@ Result<execution::Tip, RecoverError> applied_tip(const chain::Genesis& genesis, 
     tip.hash = applied.block;
     tip.state = store.final_version();
     tip.log = applied.log;
-    tip.recent = execution::make_recent();
-    Height first = applied.height;
-    while (first > Height(1)) {
-        const auto before = log.at(first.prev());
-        if (before->block.header.time.value <
-            tip.header.time.value - genesis.params.tx_validity_max_ms)
-            break;
-        first = first.prev();
-    }
-    for (Height at = first; at <= applied.height; at = at.next()) {
-        const auto one = log.at(at);
-        TRY(const std::vector<execution::TxPtr> txs, parse_body(genesis, one->block));
-        tip.recent = execution::extend_recent(tip.recent, one->block.header.time, txs, at);
-        execution::settle_recent(tip.recent, at);
-    }
+    auto window = execution::load_window(store.reader(), applied.height);
+    if (!window) return Err(RecoverError{true, "state: operations of the last blocks are missing"});
+    tip.recent = *std::move(window);
     return tip;
 }
 
@@ -85,7 +73,7 @@ Result<Recovered, RecoverError> recover(const chain::Genesis& genesis, state::St
                          std::move(extra));
         }
     }
-    TRY(execution::Tip tip, applied_tip(genesis, store, log, std::move(genesis_tip)));
+    TRY(execution::Tip tip, applied_tip(store, log, std::move(genesis_tip)));
     if (log.height() < tip.header.height)
         return Err(RecoverError{true, "state: ahead of the block log"});
     while (tip.header.height < log.height()) {
