@@ -55,8 +55,7 @@ Result<std::int64_t, Refusal> take_time(const json::Value& claims, std::string_v
     const json::Value* value = claims.find(name);
     if (value == nullptr || !value->is_integer())
         return Err(schema(std::string(name), "integer seconds"));
-    // Milliseconds must fit as well.
-    if (value->as_integer() < 0 || value->as_integer() > 9'000'000'000'000) {
+    if (value->as_integer() < 0 || value->as_integer() > kSecondsMax) {
         return Err(schema(std::string(name), "out of range"));
     }
     return value->as_integer();

@@ -17,6 +17,8 @@ namespace quanlu::chain {
 
 inline constexpr std::string_view kTxType = "quanlu-tx+jws";
 inline constexpr std::string_view kQueryType = "quanlu-query+jws";
+inline constexpr std::int64_t kSecondsMax =
+    9'000'000'000'000;  // of `iat`, `exp`: in ms they fit too
 
 struct Tx {
     std::string jws;  // as it came

@@ -31,12 +31,13 @@ struct Kept {
 std::optional<Kept> decode(BytesView bytes) {
     quanlu::Reader in(bytes);
     Kept kept;
-    kept.time.value = static_cast<std::int64_t>(in.u64());
+    kept.time.value = in.i64();
     while (in.ok() && in.left() > 0) {
         Operation one;
         one.key = in.hash();
         one.tx_id = in.hash();
-        one.exp = static_cast<std::int64_t>(in.u64());
+        one.exp = in.i64();
+        if (one.exp < 0 || one.exp > chain::kSecondsMax) return std::nullopt;
         kept.operations.push_back(one);
     }
     if (!in.ok()) return std::nullopt;
@@ -77,11 +78,11 @@ void forget(const kv::Reader& reader, Height below, UnixMillis time, kv::Batch& 
 void add_window(const Executed& executed, const kv::Reader& reader, kv::Batch& batch) {
     const chain::Header& header = executed.tip.header;
     Writer out;
-    out.u64(static_cast<std::uint64_t>(header.time.value));
+    out.i64(header.time.value);
     for (const TxPtr& tx : executed.txs) {
         out.hash(tx->operation);
         out.hash(tx->id);
-        out.u64(static_cast<std::uint64_t>(tx->exp));
+        out.i64(tx->exp);
     }
     batch.put(window_key(header.height), out.take());
     if (header.height.value % kForgetEvery == 0) forget(reader, header.height, header.time, batch);

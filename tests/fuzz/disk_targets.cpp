@@ -2,6 +2,7 @@
 #include <map>
 
 #include "crypto/hash.h"
+#include "ledger/execution/window.h"
 #include "ledger/index/index.h"
 #include "ledger/log/block_log.h"
 #include "ledger/log/journal.h"
@@ -317,7 +318,29 @@ void fuzz_index_record(Input input) {
     const Moded in = moded(input);
     const auto store = kv::make_memory_kv();
     kv::Batch batch;
-    if (in.mode % 2 == 0) {
+    if (in.mode % 3 == 2) {
+        Writer key;
+        key.u8('r');
+        key.u64(1);
+        batch.put(key.take(), to_bytes(in.rest));
+        store->write(batch, false);
+        const auto window = execution::load_window(*store, Height(1));
+        if (!window) return;
+        accepted();
+        constexpr std::size_t kRow = 32 + 32 + 8;
+        must(in.rest.size() % kRow == 8, "window: whole rows");
+        if (in.rest.size() == 8) return;
+        Reader row(in.rest.last(kRow));
+        chain::Tx last;
+        last.operation = row.hash();
+        const Hash id = row.hash();
+        const std::int64_t lapses_ms = row.i64() * 1'000;
+        const std::int64_t block_ms = Reader(in.rest).i64();
+        if (lapses_ms <= block_ms) return;  // may be let go of
+        const auto seen = execution::find_recent(*window, last, UnixMillis{lapses_ms - 1});
+        must(seen && seen->tx_id == id, "window: the last operation is known until it lapses");
+        must(!execution::find_recent(*window, last, UnixMillis{lapses_ms}), "window: not after");
+    } else if (in.mode % 3 == 0) {
         Writer key;
         key.u8('b');
         key.u64(7);
@@ -359,6 +382,10 @@ void seed_index_record(Seeds& seeds) {
     tx.u8('t');
     tx.hash(all.txs.front()->id);
     seeds.add_mode("tx", 1, *all.kv->get(tx.bytes()));
+    Writer window;
+    window.u8('r');
+    window.u64(all.headers.back().height.value);
+    seeds.add_mode("window", 2, *all.kv->get(window.bytes()));
 }
 
 }  // namespace quanlu::fuzz
