@@ -19,15 +19,11 @@ from collections import Counter
 import appendix  # noqa: F401
 from codec import jcs
 from engine import TYPES
-import moves
-import moves_data
-from moves import MOVES, move
-from moves_data import MORE
+from mix import MIX, choose, move
 from world import World
 
 BLOCK_TXS = (1, 3, 10, 25, 40)
 KEYS = 420
-MOVES += MORE
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -110,10 +106,6 @@ def stream(checker, keys, seed, txs):
     return None, world.fired, sent
 
 
-MIX = ((12, moves.right), (30, moves.pledge), (30, moves.finance), (24, moves.invoice), (20, moves_data.cert),
-       (4, moves_data.asset))
-
-
 def rate(checker, keys, seed, txs):
     world, acts, lines, sent = World(seed, keys), Counter(), [], 0
     world.mistakes = 0
@@ -127,7 +119,7 @@ def rate(checker, keys, seed, txs):
 
     world.ledger.block = block
     while sent < txs:
-        line, count = world.block(lambda w: moves.choose(w, MIX), 100)
+        line, count = world.block(lambda w: choose(w, MIX), 100)
         lines.append(line)
         sent += count
     said = subprocess.run([checker], input="\n".join(lines) + "\n", capture_output=True, text=True)
