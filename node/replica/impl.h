@@ -60,6 +60,7 @@ struct Replica::Impl {
     // --- transactions.cpp
     execution::TxPtr check_tx(const std::string& jws);
     void take_tx(const NewTx& input);
+    void tell_waiting(MemberIndex to);
     [[nodiscard]] std::optional<chain::Refusal> refuse_at_door(const chain::Tx& tx) const;
     void answer_known(const chain::Tx& tx, std::uint64_t ticket, const execution::Seen& seen);
     void answer_invalid(const Hash& id, std::uint64_t ticket, chain::Refusal refusal);

@@ -42,6 +42,9 @@ inline constexpr std::size_t kFetchesMax = 512;
 inline constexpr std::size_t kFetchTxsMax = 4'000;  // half of the largest block in one question
 inline constexpr std::size_t kChecksMax = 512;      // as many as there are candidates
 
+// What one member is told of waiting transactions when its link comes up.
+inline constexpr std::size_t kToldBytesMax = 4 * 1024 * 1024;
+
 // Catch-up: three members send at once; what waits for its cover stays below the caps.
 inline constexpr std::size_t kSyncParallel = 3;
 inline constexpr std::uint32_t kRangeBlocks = 128;

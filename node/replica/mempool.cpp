@@ -18,7 +18,7 @@ Mempool::Added Mempool::add(const TxPtr& tx, bool is_in_block) {
     ++mine.count;
     mine.bytes += size;
     bytes_ += size;
-    by_order_.emplace_hint(by_order_.end(), next_, Entry{tx, is_in_block, std::nullopt});
+    by_order_.emplace_hint(by_order_.end(), next_, Entry{tx, is_in_block, false, std::nullopt});
     if (!is_in_block) ++ready_;
     by_id_.set(tx->id, next_);
     by_hash_.set(tx->hash, next_);
@@ -44,6 +44,25 @@ TxPtr Mempool::find_operation(const chain::Tx& tx) const {
 Mempool::Entry* Mempool::entry_of(const Hash& id) {
     const Order* order = by_id_.find(id);
     return order == nullptr ? nullptr : &by_order_.at(*order);
+}
+
+bool Mempool::adopt(const Hash& id) {
+    Entry* entry = entry_of(id);
+    if (entry == nullptr || entry->is_adopted) return false;
+    entry->is_adopted = true;
+    return true;
+}
+
+std::vector<TxPtr> Mempool::waiting(std::size_t bytes_max) const {
+    std::vector<TxPtr> out;
+    std::size_t bytes = 0;
+    for (const auto& [order, entry] : by_order_) {
+        if (!entry.is_adopted || !entry.is_ready()) continue;
+        bytes += entry.tx->jws.size();
+        if (bytes > bytes_max) break;
+        out.push_back(entry.tx);
+    }
+    return out;
 }
 
 void Mempool::change(Entry& entry, bool was_ready) {

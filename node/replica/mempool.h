@@ -31,6 +31,9 @@ public:
 
     enum class Added : std::uint8_t { yes, known, other_of_operation, full, party_full };
     Added add(const TxPtr& tx, bool is_in_block);
+    // A client of this node waits for it, so this node tells the others of it, also those who come
+    // later (waiting()). True the first time. Unknown ids are passed over.
+    bool adopt(const Hash& id);
     [[nodiscard]] TxPtr find_id(const Hash& id) const;
     [[nodiscard]] TxPtr find_hash(const Hash& hash) const;
     // The entry of the same operation, this transaction or another.
@@ -58,6 +61,8 @@ public:
         }
         return out;
     }
+    // What was adopted and is ready, oldest first, at most so many bytes.
+    [[nodiscard]] std::vector<TxPtr> waiting(std::size_t bytes_max) const;
     [[nodiscard]] std::size_t count() const { return by_order_.size(); }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
@@ -66,6 +71,7 @@ private:
     struct Entry {
         TxPtr tx;
         bool is_in_block = false;
+        bool is_adopted = false;
         std::optional<std::int64_t> parked_until;
         [[nodiscard]] bool is_ready() const { return !is_in_block && !parked_until; }
     };

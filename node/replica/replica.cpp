@@ -93,6 +93,7 @@ void Replica::Impl::take(const Input& input) {
             self.peers.set_up(m.member, true);
             self.peers.heard(m.member, self.now.steady);
             self.send(m.member, self.question());
+            self.tell_waiting(m.member);
         }
         void operator()(const PeerDown& m) const {
             self.peers.set_up(m.member, false);

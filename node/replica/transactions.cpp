@@ -60,7 +60,20 @@ void Replica::Impl::take_tx(const NewTx& input) {
         answer.tx_id = tx.id;
         out->answers.push_back(std::move(answer));
     }
-    if (added == Mempool::Added::yes && !input.from) out->gossip.push_back(input.tx);
+    // Also what came from another member first: it may have told nobody else before it ended.
+    if (!input.from && mempool.adopt(tx.id)) out->gossip.push_back(input.tx);
+}
+
+// What a member missed while its link was down. Otherwise a transaction that one member alone holds
+// waits until that one leads: the others see an idle chain and let a heartbeat go by in each view.
+void Replica::Impl::tell_waiting(MemberIndex to) {
+    wire::Txs txs;
+    std::size_t bytes = 0;
+    for (const execution::TxPtr& tx : mempool.waiting(kToldBytesMax)) {
+        bytes += tx->jws.size();
+        txs.jws.push_back(tx->jws);
+    }
+    if (!txs.jws.empty() && peers.may_serve(to, bytes, now.steady)) send(to, std::move(txs));
 }
 
 std::optional<Refusal> Replica::Impl::refuse_at_door(const chain::Tx& tx) const {

@@ -442,6 +442,45 @@ TEST_CASE("who asks is told every vote of his that is held; not while his key sp
     }
 }
 
+TEST_CASE("whose link comes up is told what waits for a block because of our clients") {
+    const chain::Genesis genesis = founded();
+    Node node(genesis);
+    NoBlocks blocks;
+    Recovered recovered;
+    recovered.tip = node.tip;
+    const Now now{Millis{1'000}, UnixMillis{kStart + 60'000}};
+    Replica replica(genesis, {}, node.store, blocks, std::move(recovered), now);
+    Turn turn;
+    replica.start(now, turn);
+    const execution::TxPtr ours = parsed(genesis, signed_by(key(99), genesis, "ours"));
+    const execution::TxPtr theirs = parsed(genesis, signed_by(key(99), genesis, "theirs"));
+    const auto told = [&](const Input& input) {
+        turn.clear();
+        replica.step(now, input, turn);
+        std::vector<std::string> jws;
+        for (const Send& send : turn.send) {
+            if (const auto* txs = std::get_if<wire::Txs>(&send.message)) {
+                CHECK(send.to == MemberIndex{2});
+                jws.insert(jws.end(), txs->jws.begin(), txs->jws.end());
+            }
+        }
+        return jws;
+    };
+    const auto gossiped = [&](const Input& input) {
+        turn.clear();
+        replica.step(now, input, turn);
+        return turn.gossip.size();
+    };
+    CHECK(gossiped(NewTx{ours, std::nullopt, 1}) == 1);
+    CHECK(gossiped(NewTx{theirs, MemberIndex{1}, 0}) == 0);
+    CHECK(told(PeerUp{2}) == std::vector{ours->jws});
+    // A client brings what another member told us of: from now on it is ours to tell, once.
+    CHECK(gossiped(NewTx{theirs, std::nullopt, 2}) == 1);
+    CHECK(gossiped(NewTx{theirs, std::nullopt, 3}) == 0);
+    CHECK(told(PeerDown{2}).empty());
+    CHECK(told(PeerUp{2}) == std::vector{ours->jws, theirs->jws});
+}
+
 TEST_CASE("catch-up: a range with a justification nobody signed is refused and its sender named") {
     const chain::Genesis genesis = founded();
     const std::vector<chain::FinalBlock> honest = history(genesis);
