@@ -57,7 +57,7 @@ std::vector<TxPtr> Mempool::waiting(std::size_t bytes_max) const {
     std::vector<TxPtr> out;
     std::size_t bytes = 0;
     for (const auto& [order, entry] : by_order_) {
-        if (!entry.is_adopted || !entry.is_ready()) continue;
+        if (!entry.is_adopted) continue;
         bytes += entry.tx->jws.size();
         if (bytes > bytes_max) break;
         out.push_back(entry.tx);

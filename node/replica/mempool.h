@@ -61,7 +61,8 @@ public:
         }
         return out;
     }
-    // What was adopted and is ready, oldest first, at most so many bytes.
+    // What was adopted, oldest first, at most so many bytes. Also what stands in a block: that
+    // block may have reached nobody.
     [[nodiscard]] std::vector<TxPtr> waiting(std::size_t bytes_max) const;
     [[nodiscard]] std::size_t count() const { return by_order_.size(); }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }

@@ -18,6 +18,8 @@ import time
 import history
 from cluster import Client, Cluster
 
+SANITIZED = bool(os.environ.get("QUANLU_SANITIZED"))  # its checks eat the time: speed is judged without them
+
 RSS_MB_MAX = 1024
 TIMES_BASELINE = 2.0
 SLACK_MS = 25        # below this a difference is the scheduler's: attackers and nodes share the cores
@@ -430,7 +432,7 @@ class Phases:
                   f"({ratio:.2f}x)  tx ms p50 {history.share(latencies, 0.5):6.1f} "
                   f"p99 {history.share(latencies, 0.99):7.1f}  unanswered {unanswered}  new links {fine}/{new}  "
                   f"{text or ''}")
-            if judged and (not gaps or p50 > max(TIMES_BASELINE * quiet, quiet + SLACK_MS)):
+            if judged and (not gaps or not SANITIZED and p50 > max(TIMES_BASELINE * quiet, quiet + SLACK_MS)):
                 self.failures.append(f"{name}: {len(gaps)} blocks, block time {p50} ms, quiet {quiet} ms")
             if judged and fine < new:
                 self.failures.append(f"{name}: {new - fine} of {new} new connections of an honest client failed")

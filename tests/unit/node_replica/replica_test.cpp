@@ -5,6 +5,7 @@
 #include <map>
 
 #include "crypto/jwk.h"
+#include "node/replica/mempool.h"
 #include "node/replica/recover.h"
 #include "node/replica/replica.h"
 #include "node/replica/roll_call.h"
@@ -479,6 +480,19 @@ TEST_CASE("whose link comes up is told what waits for a block because of our cli
     CHECK(gossiped(NewTx{theirs, std::nullopt, 3}) == 0);
     CHECK(told(PeerDown{2}).empty());
     CHECK(told(PeerUp{2}) == std::vector{ours->jws, theirs->jws});
+}
+
+TEST_CASE("what stands in a block that reached nobody is told as well") {
+    const chain::Genesis genesis = founded();
+    const execution::TxPtr tx = parsed(genesis, signed_by(key(99), genesis, "ours"));
+    Mempool pool({10, 100'000, 10, 100'000});
+    REQUIRE(pool.add(tx, false) == Mempool::Added::yes);
+    CHECK(pool.waiting(100'000).empty());
+    CHECK(pool.adopt(tx->id));
+    pool.set_in_block(tx->id, true);
+    CHECK_FALSE(pool.has_ready());
+    CHECK(pool.waiting(100'000) == std::vector{tx});
+    CHECK(pool.waiting(10).empty());
 }
 
 TEST_CASE("catch-up: a range with a justification nobody signed is refused and its sender named") {
