@@ -1,5 +1,5 @@
 // From what the disk holds to a replica's start (DESIGN 3, a restart): state store compared with
-// the block log, what it lacks replayed, the duplicate window rebuilt. Shared by the node and the
+// the block log, what it lacks replayed, the duplicate window read. Shared by the node and the
 // simulator. The log is the truth: a store that is ahead of it, or differs, is not repaired but
 // rebuilt by the caller.
 #pragma once
