@@ -29,7 +29,7 @@ class Item:
 def sim(name, group, goal, batch, first, *more, weight=1.0):
     return Item(name, "seeds", goal, batch, ["{build}/tests/sim", "--seeds", "{count}", "--from", "{from}", *more], first, group, weight,
                 counts={"heights": r"(\d+) heights", "messages": r"(\d+) messages", "crashes": r"(\d+) crashes",
-                        "acknowledged": r"(\d+) acknowledged", "races": r"(\d+) races"})
+                        "acknowledged": r"(\d+) acknowledged", "races": r"(\d+) races", "with liars": r"(\d+) seeds with"})
 
 
 def core(name, group, goal, batch, first, *words, weight=1.0):
@@ -67,7 +67,7 @@ def plan():
         core("twins.n10", "twins", 100_000, 2_000, 1, "twins", "--n", "10", weight=1),
     ]
     for role in ROLES:
-        items.append(sim(f"role.{role}", "active Byzantine", 68_000, 2_000, 1, "--role", role, weight=1))
+        items.append(sim(f"role.{role}", "active Byzantine", 71_000, 2_000, 1, "--role", role, weight=1))
     items.append(sim("role.mixed", "active Byzantine", 50_000, 2_000, 1_000_000, weight=1))
     for how, goal in (("set_back", 50_000), ("wiped", 10_000), ("flipped", 10_000)):
         items.append(sim(f"memory.{how}", "members that forget", goal, 2_000, 1, "--memory", how, weight=0.5))

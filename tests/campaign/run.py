@@ -2,9 +2,10 @@
 """The long programme of RELIABILITY C, within a budget: runs batches of everything in plan.py, the one that is furthest behind
 first, remembers what was done and goes on from there, and writes a report.
 
-Usage: run.py BUILD_DIR [--minutes M] [--jobs J] [--only PREFIX ...] [--state FILE] [--report FILE]
+Usage: run.py BUILD_DIR [--minutes M] [--jobs J] [--only PREFIX ...] [--state FILE] [--report FILE] [--fresh | --keep]
 The state (BUILD_DIR/campaign/state.json) holds counts, seeds, seconds and every failure with the output and the command that
-shows it again. A batch that fails is kept as failed and the next one begins after it; exit code 1 while there is any failure,
+shows it again. Where there is none yet, the campaign goes on from what the repository keeps of it (record.json here); --keep
+writes that anew at the end, --fresh begins with nothing. A batch that fails is kept as failed and the next one begins after it; exit code 1 while there is any failure,
 0 otherwise, 3 when the budget ended before every goal was reached."""
 import argparse
 import concurrent.futures
@@ -19,19 +20,24 @@ import time
 import plan
 
 
+RECORD = pathlib.Path(__file__).resolve().with_name("record.json")
+
+
 class State:
-    def __init__(self, path):
+    def __init__(self, path, begin):
         self.path = path
-        self.items = json.loads(path.read_text()) if path.exists() else {}
+        held = path if path.exists() else begin
+        self.items = json.loads(held.read_text()) if held and held.exists() else {}
 
     def of(self, name):
         return self.items.setdefault(name, {"done": 0, "next": None, "seconds": 0.0, "counts": {}, "failures": [], "commits": []})
 
-    def save(self):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        whole = self.path.with_suffix(".new")
-        whole.write_text(json.dumps(self.items, indent=1, sort_keys=True))
-        os.replace(whole, self.path)
+    def save(self, path=None):
+        path = path or self.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        whole = path.with_suffix(".new")
+        whole.write_text(json.dumps(self.items, indent=1, sort_keys=True) + "\n")
+        os.replace(whole, path)
 
 
 def commit():
@@ -135,15 +141,22 @@ def main():
     ask.add_argument("--only", nargs="*", default=[], help="names of items, or how they begin")
     ask.add_argument("--state", type=pathlib.Path)
     ask.add_argument("--report", type=pathlib.Path)
+    ask.add_argument("--fresh", action="store_true", help="begin with nothing, whatever was done before")
+    ask.add_argument("--keep", action="store_true", help="write record.json, for another machine to go on from")
     given = ask.parse_args()
     build = given.build.resolve()
-    state = State(given.state or build / "campaign" / "state.json")
+    path = given.state or build / "campaign" / "state.json"
+    if given.fresh:
+        path.unlink(missing_ok=True)
+    state = State(path, None if given.fresh else RECORD)
     everything, missing = plan.known(build)
     chosen = [one for one in everything if not given.only or any(one.name.startswith(prefix) for prefix in given.only)]
     if not chosen:
         sys.exit("no item has such a name")
     campaign(state, chosen, build, given.minutes, given.jobs)
     state.save()
+    if given.keep:
+        state.save(RECORD)
     text = report(state, everything, missing)
     (given.report or state.path.with_name("report.md")).write_text(text)
     print(text)

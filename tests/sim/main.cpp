@@ -108,7 +108,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     std::signal(SIGABRT, say_present);
-    std::uint64_t heights = 0, messages = 0, crashes = 0, acknowledged = 0, races = 0;
+    std::uint64_t heights = 0, messages = 0, crashes = 0, acknowledged = 0, races = 0, lied = 0;
     for (std::uint64_t seed = asked->from; seed < asked->from + asked->seeds; ++seed) {
         asked->options.seed = seed;
         present = seed;
@@ -140,13 +140,14 @@ int main(int argc, char** argv) {
         crashes += out.crashes;
         acknowledged += out.acknowledged;
         races += out.races;
+        lied += out.has_liar ? 1 : 0;
     }
     std::printf(
         "%llu seeds from %llu: 0 violations, %llu heights, %llu messages, %llu crashes, %llu "
-        "acknowledged transactions, %llu races won once\n",
+        "acknowledged transactions, %llu races won once, %llu seeds with liars\n",
         static_cast<unsigned long long>(asked->seeds), static_cast<unsigned long long>(asked->from),
         static_cast<unsigned long long>(heights), static_cast<unsigned long long>(messages),
         static_cast<unsigned long long>(crashes), static_cast<unsigned long long>(acknowledged),
-        static_cast<unsigned long long>(races));
+        static_cast<unsigned long long>(races), static_cast<unsigned long long>(lied));
     return 0;
 }

@@ -72,6 +72,8 @@ std::size_t draw_size(Prng& random) {
 Swarm Swarm::draw(Prng& random, const Wish& wish) {
     Swarm swarm;
     swarm.n = draw_size(random);
+    // A member alone has no f: it cannot play what was asked for.
+    if ((wish.vice || wish.amnesia) && swarm.f() == 0) swarm.n = 4;
     if (wish.n) swarm.n = *wish.n;
     swarm.params.delta_ms = random.chance(1, 3) ? random.between(40, 400) : 150;
     swarm.params.delta_max_ms = 2'000;

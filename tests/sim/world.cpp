@@ -127,6 +127,7 @@ public:
         out.crashes = crashes_;
         out.acknowledged = oracle_.acknowledged();
         out.races = oracle_.races_won();
+        out.has_liar = !liars(swarm_).empty();
         if (options_.keep_ledger) out.ledger = ledger();
         fold_trace();
         out.trace = crypto::sha256({trace_.view(), oracle_.last_hash().view()});

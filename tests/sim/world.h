@@ -24,6 +24,7 @@ struct Outcome {
     std::string weather;  // what this seed drew
     std::uint64_t height = 0, messages = 0, crashes = 0;
     std::size_t acknowledged = 0, races = 0;
+    bool has_liar = false;
     Hash trace;  // of the whole run: the same seed gives the same
     // With keep_ledger: the genesis document, then the lines of the log, as far as they are known
     // without a gap (for tests/model/replay.py: I9).
