@@ -2,6 +2,9 @@
 // D13).
 #include "node/net/links.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
@@ -27,10 +30,39 @@ constexpr std::size_t kQueueBytesMax =
 constexpr std::size_t kWriteBytesMax = 256 * 1024;  // frames joined into one write
 constexpr std::size_t kStrangersMax = 64;           // accepted links whose key is not known yet
 constexpr auto kHandshakeLimit = std::chrono::seconds(5);
+// Where packets are lost without a word, TCP waits twice as long before each next try, up to two
+// minutes, and goes on waiting when they pass again. A new connection does not.
+constexpr auto kConnectLimit = std::chrono::seconds(2);           // two tries of the kernel's
+constexpr auto kUnheardLimit = std::chrono::milliseconds(3'000);  // sent, and not acknowledged
 constexpr auto kIdleLimit = std::chrono::seconds(60);  // greetings come every second or so
 constexpr auto kBackoffMin = std::chrono::milliseconds(100);
 // So long a member that serves again may stay out after the last dial that failed.
 constexpr auto kBackoffMax = std::chrono::milliseconds(1'000);
+
+// TCP_USER_TIMEOUT (RFC 5482) in milliseconds, as Asio wants an option.
+class UnheardLimit {
+public:
+    explicit UnheardLimit(std::int64_t ms) : ms_(static_cast<unsigned>(ms)) {}
+    template <class Protocol>
+    static int level(const Protocol&) {
+        return IPPROTO_TCP;
+    }
+    template <class Protocol>
+    static int name(const Protocol&) {
+        return TCP_USER_TIMEOUT;
+    }
+    template <class Protocol>
+    [[nodiscard]] const void* data(const Protocol&) const {
+        return &ms_;
+    }
+    template <class Protocol>
+    static std::size_t size(const Protocol&) {
+        return sizeof(unsigned);
+    }
+
+private:
+    unsigned ms_;
+};
 
 }  // namespace
 
@@ -59,6 +91,11 @@ struct Link {
           wake(stream.get_executor()),
           idle(stream.get_executor()) {}
 
+    void tune() {
+        error_code ignored;
+        stream.lowest_layer().set_option(tcp::no_delay(true), ignored);
+        stream.lowest_layer().set_option(UnheardLimit(kUnheardLimit.count()), ignored);
+    }
     void close() {
         if (closed) return;
         closed = true;
@@ -104,9 +141,9 @@ struct Links::Impl {
         });
     }
 
-    // Closes the link unless `done` came before the limit.
-    asio::awaitable<void> handshake_deadline(LinkPtr link) {
-        link->idle.expires_after(kHandshakeLimit);
+    // Closes the link unless `idle` is cancelled before the limit.
+    asio::awaitable<void> deadline(LinkPtr link, std::chrono::milliseconds limit) {
+        link->idle.expires_after(limit);
         const auto [error] = co_await link->idle.async_wait(kToken);
         if (!error) link->close();
     }
@@ -149,17 +186,20 @@ struct Links::Impl {
         auto backoff = kBackoffMin;
         while (!stopping) {
             const Address address = addresses.at(member);
-            tcp::socket socket(loop);
             error_code bad;
             const auto host = asio::ip::make_address(address.host, bad);
             if (bad) {
                 hooks.log("peer address is no IP address: " + address.host);
                 co_return;
             }
-            const auto [error] = co_await socket.async_connect({host, address.port}, kToken);
+            const auto link = std::make_shared<Link>(tcp::socket(loop), context);
+            spawn(deadline(link, kConnectLimit), "connect deadline");
+            const auto [error] =
+                co_await link->stream.lowest_layer().async_connect({host, address.port}, kToken);
+            link->idle.cancel();
             if (!error) {
                 const auto begun = std::chrono::steady_clock::now();
-                co_await run(std::make_shared<Link>(std::move(socket), context), false, member);
+                co_await run(link, false, member);
                 if (std::chrono::steady_clock::now() - begun > std::chrono::seconds(5))
                     backoff = kBackoffMin;
             }
@@ -170,9 +210,8 @@ struct Links::Impl {
     }
 
     asio::awaitable<void> run(LinkPtr link, bool accepted, chain::MemberIndex expected) {
-        error_code ignored;
-        link->stream.lowest_layer().set_option(tcp::no_delay(true), ignored);
-        spawn(handshake_deadline(link), "handshake deadline");
+        link->tune();
+        spawn(deadline(link, kHandshakeLimit), "handshake deadline");
         if (accepted) ++strangers;
         const auto side =
             accepted ? asio::ssl::stream_base::server : asio::ssl::stream_base::client;

@@ -26,6 +26,14 @@ def twice(client, nodes, party, act, rec=None, body=None, until=None):
     return _done(client.act(nodes, f"{party}-checker", act, rec, body, until=until))
 
 
+def data_asset(name):
+    """The body of the act that a test without a subject of its own files."""
+    return {"asset_name": name, "industry": "test", "application_scenario": "load", "data_form": "dataset", "storage_format": "json",
+            "source_kind": ["self_collected"], "update_frequency": "none", "grade": "general_1", "contains_personal_info": False,
+            "sensitive_pi": False, "minors_pi": False,
+            "content_digest": {"root": "sha256:" + "a" * 64, "algorithm_id": "sha256"}}
+
+
 def right(client, nodes, serial, day, until=None):
     body = {"asset_kind": "patent_invention", "right_no": patent_no(serial), "title": "race",
             "holders": [{"party": "firm-01"}], "application_date": "2021-03-01", "grant_date": "2023-05-09",

@@ -74,6 +74,14 @@ class Cluster(Network):
     def config(self, node):
         return f"{self.dir}/nodes/{self.names[node]}/config.toml"
 
+    def host(self, node):
+        """Where its API listens."""
+        return "127.0.0.1"
+
+    def before_start(self, node):
+        """In the new process, before it becomes the node."""
+        end_with_parent()
+
     def alive(self, node):
         return self.processes[node] is not None and self.processes[node].poll() is None
 
@@ -83,7 +91,7 @@ class Cluster(Network):
         with open(folder + "/log", "ab") as log:
             self.processes[node] = subprocess.Popen(
                 [str(self.bin / "quanlud"), "run", "--config", folder + "/config.toml"], stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True, preexec_fn=end_with_parent,
+                stdout=log, stderr=log, start_new_session=True, preexec_fn=lambda: self.before_start(node),
                 env={**self.env, **self.environment(node)})
         pathlib.Path(folder + "/pid").write_text(f"{self.processes[node].pid}\n")
         self.expected[node] = False
@@ -141,7 +149,7 @@ class Cluster(Network):
 
     def ask(self, node, path, timeout=2.0):
         """Status and body, or None when the node does not answer."""
-        link = http.client.HTTPConnection("127.0.0.1", self.base + 80 + node, timeout=timeout)
+        link = http.client.HTTPConnection(self.host(node), self.base + 80 + node, timeout=timeout)
         try:
             link.request("GET", path)
             answer = link.getresponse()
@@ -237,8 +245,9 @@ class Signer:
 class Client:
     """Submits and reads, and writes one line for each request into a log (a file, or a list)."""
 
-    def __init__(self, name, net_dir, base, log, chain_id):
+    def __init__(self, name, net_dir, base, log, chain_id, host=lambda node: "127.0.0.1"):
         self.name, self.net_dir, self.base, self.log, self.chain_id = name, net_dir, base, log, chain_id
+        self.host = host  # of each node's API
         self.signers, self.lock, self.local = {}, threading.Lock(), threading.local()
         self.idle = {}  # by node, connections that nobody is using: many threads, few at one node at a time
 
@@ -262,7 +271,7 @@ class Client:
         try:
             link = idle.pop()
         except IndexError:
-            link = http.client.HTTPConnection("127.0.0.1", self.base + 80 + node, timeout=timeout)
+            link = http.client.HTTPConnection(self.host(node), self.base + 80 + node, timeout=timeout)
             self.local.sent = False
             link.connect()
             self.local.sent = True

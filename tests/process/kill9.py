@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "faults"))
 import assets  # noqa: E402
 import history  # noqa: E402
 from cluster import Client, Cluster, end_with_parent  # noqa: E402
+from verdict import judge  # noqa: E402
 
 BACK_S = 5          # a node answers with its state so long after its start, and acknowledges soon after
 GOES_ON_S = 60      # until then all nodes stand where the first one stood, and clients are told of something new
@@ -37,13 +38,9 @@ def load(net_dir, base, nodes, chain_id, seed, out, done, stop):
         while not stop.is_set():
             order, serial = list(range(nodes)), serial + 1
             turns.shuffle(order)
-            body = {"asset_name": f"kill9 {seed} {number} {serial}", "industry": "test", "application_scenario": "load",
-                    "data_form": "dataset", "storage_format": "json", "source_kind": ["self_collected"],
-                    "update_frequency": "none", "grade": "general_1", "contains_personal_info": False,
-                    "sensitive_pi": False, "minors_pi": False,
-                    "content_digest": {"root": "sha256:" + "a" * 64, "algorithm_id": "sha256"}}
             with contextlib.suppress(assets.NotDone):
-                assets.twice(client, order, FIRMS[number % len(FIRMS)], "asset.register", body=body,
+                assets.twice(client, order, FIRMS[number % len(FIRMS)], "asset.register",
+                             body=assets.data_asset(f"kill9 {seed} {number} {serial}"),
                              until=time.monotonic() + GOES_ON_S)
                 done.value += 1  # only ever compared with what it was
 
@@ -160,33 +157,6 @@ class Killer:
         self.kill("all", everyone)
         time.sleep(self.random.uniform(0, 0.2))
         self.back(everyone)
-
-
-def judge(net, rows, failures):
-    """The ledgers of all nodes, one with another and each with what clients were told."""
-    tips = set()
-    end = time.monotonic() + GOES_ON_S
-    while time.monotonic() < end and (len(tips) != 1 or None in tips):
-        tips = {(said or {}).get("tip") for said in map(net.status, range(net.count))}
-        time.sleep(0.05)
-    for node in range(net.count):
-        answer = net.ask(node, "/v1/evidence", timeout=10)
-        if not answer or json.loads(answer[1])["items"]:
-            failures.append(f"node {node} holds evidence: {answer}")
-        if (code := net.terminate(node)) != 0:
-            failures.append(f"node {node} left SIGTERM with {code}")
-    exports = {node: net.export(node) for node in range(net.count)}
-    failures += history.same_ledger(exports).texts
-    missing, told = 0, {row["tx"]: (row["height"], row["index"]) for row in rows if row["result"] == "committed"}
-    for node, lines in exports.items():
-        chain = history.Chain(lines)
-        places = {tx["id"]: tx["place"] for tx in chain.txs}
-        gone = [tx for tx, place in told.items() if places.get(tx) != place]
-        missing += len(gone)
-        failures += [f"node {node} does not hold {tx} at {told[tx]}, but at {places.get(tx)}" for tx in gone[:5]]
-    findings, figures = history.check(rows, chain)
-    failures += findings.texts
-    return missing, figures
 
 
 def main():
