@@ -2,6 +2,7 @@
 // Transfer-Encoding, HTTP/1.0, a Content-Length that is no plain number (RELIABILITY 0.9).
 #include "node/api/server.h"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -40,7 +41,8 @@ constexpr auto kReadLimit = std::chrono::seconds(10);
 constexpr auto kWriteLimit = std::chrono::seconds(10);
 constexpr int kWaitSecondsMax = 60;
 constexpr std::size_t kFatesKept = 10'000;
-constexpr std::size_t kEventLinesKept = 10'000;  // what a stream can resume from memory
+constexpr std::size_t kEventLinesKept = 10'000;    // what a stream can resume from memory
+constexpr std::size_t kEventBytesMax = 64 * 1024;  // of one write: many streams may not be read
 constexpr auto kPing = std::chrono::seconds(15);
 
 // A client that waits for a transaction.
@@ -117,20 +119,23 @@ struct Server::Impl {
         bool closed = false;
     };
     std::list<Silent> silent;
-    struct Line {  // of the event stream; a block's system event stands before its transactions
+    struct Place {  // in the event stream; a block's system event stands before its transactions
         Height height;
         std::int64_t index = 0;  // -1: system
-        std::string text;
+        auto operator<=>(const Place&) const = default;
+        [[nodiscard]] Place next() const { return {height, index + 1}; }
         [[nodiscard]] std::string id() const {
             return std::to_string(height.value) + "." +
                    (index < 0 ? std::string("s") : std::to_string(index));
         }
-        [[nodiscard]] bool is_before(Height h, std::int64_t i) const {
-            return height < h || (height == h && index < i);
-        }
     };
-    std::deque<Line> lines;
-    Height first_kept{0};  // from here on the stream is whole; 0: nothing seen yet
+    static constexpr std::int64_t kLastIndex = INT64_MAX;
+    struct Line {
+        Place place;
+        std::string text;
+    };
+    std::deque<Line> lines;     // by place
+    std::optional<Place> gone;  // after it the stream is whole; nothing: no block seen yet
     // Transactions that came through here and are not final, for those who ask again.
     std::map<Hash, json::Value> fates;
     std::deque<Hash> fates_order;
@@ -149,15 +154,15 @@ struct Server::Impl {
     void add_lines(const execution::Executed& block) {
         const Height at = block.tip.header.height;
         if (!block.system_events.empty())
-            lines.push_back({at, -1, system_text(block.system_events)});
+            lines.push_back({{at, -1}, system_text(block.system_events)});
         for (std::size_t i = 0; i < block.outcomes.size(); ++i) {
             lines.push_back(
-                {at, static_cast<std::int64_t>(i), event_text(*block.txs[i], block.outcomes[i])});
+                {{at, static_cast<std::int64_t>(i)}, event_text(*block.txs[i], block.outcomes[i])});
             fates.erase(block.txs[i]->id);
         }
-        if (first_kept == Height(0)) first_kept = at;
+        if (!gone) gone = Place{Height(at.value - 1), kLastIndex};
         while (lines.size() > kEventLinesKept) {
-            first_kept = lines.front().height.next();
+            gone = lines.front().place;
             lines.pop_front();
         }
     }
@@ -186,7 +191,9 @@ struct Server::Impl {
             }
             error_code ignored;
             const std::string address = socket.remote_endpoint(ignored).address().to_string();
-            if (crowd->per_address[address] >= kConnectionsPerAddressMax) continue;  // closes
+            const auto held = crowd->per_address.find(address);
+            if (held != crowd->per_address.end() && held->second >= kConnectionsPerAddressMax)
+                continue;  // closes
             // Whoever has waited longest without asking anything makes room; where all ask, the
             // newcomer goes.
             if (crowd->connections >= kConnectionsMax && !drop_longest_silent()) continue;
@@ -350,12 +357,14 @@ struct Server::Impl {
         auto waiter = std::make_shared<Waiter>(loop);
         waiter->timer.expires_after(std::chrono::seconds(10));
         auto checked = std::make_shared<Checked>();
-        backend.check(std::move(request.body), [this, waiter, checked](Checked result) {
+        const auto done = [this, waiter, checked](Checked result) {
             asio::post(loop, [waiter, checked, result = std::move(result)] {
                 *checked = result;
                 waiter->timer.cancel();
             });
-        });
+        };
+        if (!backend.check(std::move(request.body), done))
+            co_return problem(chain::Code::E_MEMPOOL_FULL, "too much waits to be checked");
         co_await waiter->timer.async_wait(kToken);
         if (checked->refusal) co_return problem(*checked->refusal);
         if (!checked->tx) co_return problem(chain::Code::E_TIMEOUT);
@@ -400,64 +409,78 @@ struct Server::Impl {
         return reply;
     }
 
-    asio::awaitable<void> stream_events(beast::tcp_stream& stream, Request request,
-                                        std::string last) {
-        Height height(0);
-        std::int64_t index = -1;
+    // Where the stream begins that was asked for, by the last line read or by a height; nothing
+    // when that is not readable.
+    [[nodiscard]] std::optional<Place> first_place(const Request& request,
+                                                   const std::string& last) const {
         if (!last.empty()) {
             const std::size_t dot = last.find('.');
-            const auto at = number(last.substr(0, dot));
+            const auto height = number(last.substr(0, dot));
             const std::string rest = dot == std::string::npos ? "" : last.substr(dot + 1);
-            const auto place = rest == "s" ? std::optional<std::uint64_t>(0) : number(rest);
-            if (!at || !place) {
-                co_await refuse(stream, chain::Code::E_BAD_REQUEST, "Last-Event-ID");
-                co_return;
-            }
-            height = Height(*at);
-            index = rest == "s" ? 0 : static_cast<std::int64_t>(*place) + 1;
-        } else if (!request.get("from").empty()) {
-            const auto at = number(request.get("from"));
-            if (!at) {
-                co_await refuse(stream, chain::Code::E_BAD_REQUEST, "from");
-                co_return;
-            }
-            height = Height(*at);
-        } else if (!lines.empty()) {
-            height = lines.back().height;
-            index = lines.back().index + 1;
+            const auto index = rest == "s" ? std::optional<std::uint64_t>(0) : number(rest);
+            if (!height || !index) return std::nullopt;
+            const Place read{Height(*height), rest == "s" ? -1 : static_cast<std::int64_t>(*index)};
+            return read.next();
         }
+        const auto height = number(request.get("from"));
+        if (!height) return std::nullopt;
+        return Place{Height(std::max<std::uint64_t>(*height, 1)), -1};
+    }
+
+    // So many lines from `at` on as one write holds; `at` is behind them then.
+    [[nodiscard]] std::string some_lines(Place& at) const {
+        std::string text;
+        auto line = std::partition_point(lines.begin(), lines.end(),
+                                         [&](const Line& one) { return one.place < at; });
+        for (; line != lines.end() && text.size() < kEventBytesMax; ++line) {
+            text += "id: " + line->place.id() +
+                    "\nevent: " + (line->place.index < 0 ? "system" : "tx") +
+                    "\ndata: " + line->text + "\n\n";
+            at = line->place.next();
+        }
+        return text;
+    }
+
+    asio::awaitable<void> stream_events(beast::tcp_stream& stream, Request request,
+                                        std::string last) {
         const auto snapshot = backend.snapshot();
-        const Height kept =
-            first_kept > Height(0) || !snapshot ? first_kept : snapshot->status.height.next();
-        if (height < kept && height > Height(0)) {
-            const Reply gone =
-                problem(chain::Code::E_HEIGHT_UNAVAILABLE,
-                        "older than this stream keeps; read /v1/blocks or an export");
-            co_await write_reply(stream, gone, false);
-            co_return;
+        const Height tip = snapshot ? snapshot->status.height : Height(0);
+        const Place gone_now = gone.value_or(Place{tip, kLastIndex});
+        Place at = lines.empty() ? Place{gone_now.height.next(), -1} : lines.back().place.next();
+        if (!last.empty() || !request.get("from").empty()) {
+            const auto asked = first_place(request, last);
+            if (!asked) {
+                co_await refuse(stream, chain::Code::E_BAD_REQUEST,
+                                last.empty() ? "from" : "Last-Event-ID");
+                co_return;
+            }
+            at = *asked;
+            if (at <= gone_now) {
+                co_await refuse(stream, chain::Code::E_HEIGHT_UNAVAILABLE,
+                                "older than this stream keeps; read /v1/blocks or an export");
+                co_return;
+            }
         }
         std::string text =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: "
             "no-store\r\nConnection: close\r\n\r\n";
         while (!stopping) {
-            for (const Line& line : lines) {
-                if (line.is_before(height, index)) continue;
-                text += "id: " + line.id() + "\nevent: " + (line.index < 0 ? "system" : "tx") +
-                        "\ndata: " + line.text + "\n\n";
-                height = line.height;
-                index = line.index + 1;
-            }
-            if (text.empty()) text = ": ping\n\n";
             stream.expires_after(kWriteLimit);
             const auto [error, n] = co_await asio::async_write(stream, asio::buffer(text), kToken);
             if (error) co_return;
-            text.clear();
             stream.expires_never();
-            asio::steady_timer ping(loop, kPing);
-            ping.async_wait([this](error_code late) {
-                if (!late) news.cancel();
-            });
-            co_await news.async_wait(kToken);
+            if (lines.empty() || lines.back().place < at) {
+                asio::steady_timer ping(loop, kPing);
+                ping.async_wait([this](error_code late) {
+                    if (!late) news.cancel();
+                });
+                co_await news.async_wait(kToken);
+            }
+            // Who reads too slowly ends here and learns why when it asks again from its last line:
+            // a stream has no holes.
+            if (gone && at <= *gone) co_return;
+            text = some_lines(at);
+            if (text.empty()) text = ": ping\n\n";
         }
     }
 };
