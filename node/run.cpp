@@ -36,11 +36,12 @@ api::Backend make_backend(const Identity& identity, DataDir& data, const Board& 
                              (clocks().steady - published->at).value};
     };
     backend.block = [&data](Height height) { return data.blocks().at(height); };
-    backend.check = [&workers](std::string jws, std::function<void(api::Checked)> done) {
-        workers.check({std::move(jws)},
-                      [done = std::move(done)](std::vector<Workers::Checked> checked) {
-                          done({checked.front().tx, checked.front().refusal});
-                      });
+    const Workers::Lane clients = identity.genesis.members.size();
+    backend.check = [&workers, clients](std::string jws, std::function<void(api::Checked)> done) {
+        return workers.check(clients, {std::move(jws)},
+                             [done = std::move(done)](std::vector<Workers::Checked> checked) {
+                                 done({checked.front().tx, checked.front().refusal});
+                             });
     };
     backend.submit = [&shell](execution::TxPtr tx, std::uint64_t ticket) {
         shell->submit(std::move(tx), ticket);
@@ -65,7 +66,8 @@ int run_node(const Config& config) {
     }
     Board board;
     const unsigned cores = std::thread::hardware_concurrency();
-    Workers workers(identity->genesis.chain_id, board, cores > 2 ? cores - 1 : 1);
+    Workers workers(identity->genesis.chain_id, board, cores > 2 ? cores - 1 : 1,
+                    identity->genesis.members.size() + 1);
     asio::io_context core{1}, web{1};
     std::unique_ptr<Shell> shell;
     const api::Backend backend = make_backend(*identity, **data, board, workers, shell);

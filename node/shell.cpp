@@ -7,6 +7,7 @@
 
 #include "crypto/base/encode.h"
 #include "crypto/random.h"
+#include "node/log_gate.h"
 #include "node/replica/carry_out.h"
 
 namespace quanlu::node {
@@ -18,7 +19,7 @@ namespace {
 constexpr std::size_t kInputsPerTurn =
     2'048;  // then the turn is carried out, so that votes do not wait for a flood
 constexpr std::size_t kInboxMax =
-    100'000;  // transactions beyond this are dropped; peers and clients try again
+    20'000;  // transactions beyond this are dropped; peers and clients try again
 constexpr std::uint64_t kPruneEvery = 16;
 constexpr std::size_t kPrunedPerTurn =
     20'000;  // nodes and values; a backlog shrinks block by block
@@ -62,6 +63,7 @@ struct Shell::Impl : replica::Listener {
     bool scheduled = false, stopping = false;
     std::vector<std::pair<chain::SignedVote, chain::SignedVote>> evidence;
     mutable std::mutex evidence_mutex;
+    mutable LogGate gate;
 
     static replica::Config replica_config(const Identity& identity, bool rejoins) {
         replica::Config config;
@@ -105,8 +107,11 @@ struct Shell::Impl : replica::Listener {
     void write_log(const char* level, const char* event, const std::string& text) const {
         if (config.log_level == "error" && level[0] != 'e') return;
         const replica::Now now = clocks();
+        const auto left_out = gate.pass(event, now.steady);
+        if (!left_out) return;
         json::Value line = json::Object{
             {"level", level}, {"event", event}, {"time", now.wall.value}, {"text", text}};
+        if (*left_out > 0) line.set("left_out", static_cast<std::int64_t>(*left_out));
         std::printf("%s\n", json::write(line).c_str());
     }
 
@@ -132,18 +137,25 @@ struct Shell::Impl : replica::Listener {
             return false;
         }
         if (auto* txs = std::get_if<replica::wire::Txs>(&*message)) {
-            if (inbox.size() > kInboxMax) return true;
-            workers.check(std::move(txs->jws), [this, from](std::vector<Workers::Checked> checked) {
-                asio::post(loop, [this, from, checked = std::move(checked)] {
-                    for (const Workers::Checked& one : checked) {
-                        if (one.tx) push(replica::NewTx{one.tx, from, 0});
-                    }
-                });
-            });
+            check(from, std::move(txs->jws));
             return true;
         }
         push(replica::FromPeer{from, std::move(message).value()});
         return true;
+    }
+
+    // What is too much is dropped: its sender sends it again, or another member does.
+    void check(chain::MemberIndex from, std::vector<std::string> jws) {
+        const auto take = [this, from](const std::vector<Workers::Checked>& checked) {
+            for (const Workers::Checked& one : checked) {
+                if (one.tx && inbox.size() < kInboxMax) push(replica::NewTx{one.tx, from, 0});
+            }
+        };
+        const auto done = [this, take](std::vector<Workers::Checked> checked) {
+            asio::post(loop, [take, checked = std::move(checked)] { take(checked); });
+        };
+        if (!workers.check(from, std::move(jws), done))
+            write_log("info", "transactions_dropped", members.at(from).name + " sends too many");
     }
 
     void turn() {

@@ -1,6 +1,7 @@
 // See workers.h.
 #include "node/workers.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "crypto/base/encode.h"
@@ -11,6 +12,9 @@ namespace quanlu::node {
 namespace {
 
 constexpr std::size_t kKeysMax = 100'000;
+constexpr std::size_t kPiece = 32;  // transactions: some milliseconds
+// Half a second's work of one thread. One frame or request is always taken, however large it is.
+constexpr std::size_t kLaneBytesMax = 4 * 1024 * 1024;
 
 // A party's value out of a snapshot, for one lookup.
 class SnapshotReader : public chain::StateReader {
@@ -30,13 +34,17 @@ private:
 
 }  // namespace
 
-Workers::Workers(const Hash& chain_id, const Board& board, std::size_t threads)
-    : chain_id_(chain_id), board_(board), pool_(threads) {}
+Workers::Workers(const Hash& chain_id, const Board& board, std::size_t threads, std::size_t lanes)
+    : chain_id_(chain_id), board_(board), threads_(threads), lanes_(lanes), pool_(threads) {}
 Workers::~Workers() {
     stop();
 }
 
 void Workers::stop() {
+    {
+        const std::lock_guard lock(lanes_mutex_);
+        stopping_ = true;
+    }
     pool_.stop();
     pool_.join();
 }
@@ -76,13 +84,59 @@ Workers::Checked Workers::check_one(const std::string& jws) {
     return {std::make_shared<const chain::Tx>(std::move(tx).value()), std::nullopt};
 }
 
-void Workers::check(std::vector<std::string> jws, std::function<void(std::vector<Checked>)> done) {
-    boost::asio::post(pool_, [this, jws = std::move(jws), done = std::move(done)] {
-        std::vector<Checked> checked;
-        checked.reserve(jws.size());
-        for (const std::string& one : jws) checked.push_back(check_one(one));
-        done(std::move(checked));
-    });
+bool Workers::check(Lane lane, std::vector<std::string> jws, Done done) {
+    const auto job = std::make_shared<Job>();
+    job->lane = lane;
+    for (const std::string& one : jws) job->bytes += one.size();
+    job->checked.resize(jws.size());
+    job->jws = std::move(jws);
+    job->done = std::move(done);
+    const std::lock_guard lock(lanes_mutex_);
+    Waiting& waiting = lanes_.at(lane);
+    if (waiting.bytes > 0 && waiting.bytes + job->bytes > kLaneBytesMax) return false;
+    waiting.bytes += job->bytes;
+    waiting.jobs.push_back(job);
+    if (running_ < threads_) {
+        ++running_;
+        boost::asio::post(pool_, [this] { run(); });
+    }
+    return true;
+}
+
+void Workers::run() {
+    while (const std::optional<Piece> piece = next()) {
+        for (std::size_t i = piece->from; i < piece->to; ++i)
+            piece->job->checked[i] = check_one(piece->job->jws[i]);
+        end(*piece);
+    }
+}
+
+// Nothing: there is nothing to do, and the caller counts as running no more.
+std::optional<Workers::Piece> Workers::next() {
+    const std::lock_guard lock(lanes_mutex_);
+    for (std::size_t tried = 0; !stopping_ && tried < lanes_.size(); ++tried) {
+        Waiting& waiting = lanes_[turn_];
+        turn_ = (turn_ + 1) % lanes_.size();
+        if (waiting.jobs.empty()) continue;
+        const std::shared_ptr<Job> job = waiting.jobs.front();
+        const std::size_t from = job->begun;
+        job->begun = std::min(job->jws.size(), from + kPiece);
+        if (job->begun == job->jws.size()) waiting.jobs.pop_front();
+        return Piece{job, from, job->begun};
+    }
+    --running_;
+    return std::nullopt;
+}
+
+void Workers::end(const Piece& piece) {
+    Job& job = *piece.job;
+    {
+        const std::lock_guard lock(lanes_mutex_);
+        job.ended += piece.to - piece.from;
+        if (job.ended < job.jws.size()) return;
+        lanes_[job.lane].bytes -= job.bytes;
+    }
+    job.done(std::move(job.checked));
 }
 
 }  // namespace quanlu::node

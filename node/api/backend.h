@@ -29,8 +29,8 @@ struct Backend {
     chain::MemberIndex self = 0;
     std::function<std::optional<Snapshot>()> snapshot;
     std::function<std::optional<chain::FinalBlock>(Height height)> block;  // from the block log
-    // Form and signature, on a worker; `done` is called from there.
-    std::function<void(std::string jws, std::function<void(Checked)> done)> check;
+    // Form and signature, on a worker; `done` is called from there. False: too much waits for that.
+    std::function<bool(std::string jws, std::function<void(Checked)> done)> check;
     // To the core; the fate comes back through Server::answer with the ticket.
     std::function<void(execution::TxPtr tx, std::uint64_t ticket)> submit;
     std::function<std::vector<std::pair<chain::SignedVote, chain::SignedVote>>()> evidence;
