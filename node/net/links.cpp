@@ -35,9 +35,37 @@ constexpr auto kHandshakeLimit = std::chrono::seconds(5);
 constexpr auto kConnectLimit = std::chrono::seconds(2);           // two tries of the kernel's
 constexpr auto kUnheardLimit = std::chrono::milliseconds(3'000);  // sent, and not acknowledged
 constexpr auto kIdleLimit = std::chrono::seconds(60);  // greetings come every second or so
+// A handshake costs as much as some ten votes, and whoever reaches the port may begin one.
+constexpr std::int64_t kHandshakesBurst = 32;  // of one member's address, or of all strangers
+constexpr std::int64_t kHandshakeEveryMs = 60;
 constexpr auto kBackoffMin = std::chrono::milliseconds(100);
 // So long a member that serves again may stay out after the last dial that failed.
 constexpr auto kBackoffMax = std::chrono::milliseconds(1'000);
+
+class Handshakes {
+public:
+    // May another one begin now? Counted when yes.
+    bool take(std::chrono::steady_clock::time_point now) {
+        const std::int64_t passed_ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(now - counted_).count();
+        const std::int64_t regained = std::min(passed_ms / kHandshakeEveryMs, kHandshakesBurst);
+        left_ = std::min(left_ + regained, kHandshakesBurst);
+        if (regained > 0) counted_ = now;
+        if (left_ == 0) return false;
+        --left_;
+        return true;
+    }
+
+private:
+    std::int64_t left_ = kHandshakesBurst;
+    std::chrono::steady_clock::time_point counted_;
+};
+
+asio::ip::address plain(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+    return address;
+}
 
 // TCP_USER_TIMEOUT (RFC 5482) in milliseconds, as Asio wants an option.
 class UnheardLimit {
@@ -116,6 +144,8 @@ struct Links::Impl {
     Hooks hooks;
     tcp::acceptor acceptor;
     std::map<chain::MemberIndex, LinkPtr> links;
+    std::map<asio::ip::address, Handshakes> from_member;  // by the address it is dialled at
+    Handshakes from_strangers;
     std::size_t strangers = 0;
     std::deque<std::weak_ptr<Link>> waiting;  // accepted, oldest first; some are strangers no more
     bool stopping = false;
@@ -128,7 +158,20 @@ struct Links::Impl {
           context(make_context(key)),
           addresses(std::move(a)),
           hooks(std::move(h)),
-          acceptor(l) {}
+          acceptor(l) {
+        for (const auto& [member, address] : addresses) {
+            error_code bad;
+            const auto host = asio::ip::make_address(address.host, bad);
+            if (!bad) from_member[plain(host)];
+        }
+    }
+
+    [[nodiscard]] bool may_shake_hands(const tcp::socket& socket) {
+        error_code gone;
+        const auto from = from_member.find(plain(socket.remote_endpoint(gone).address()));
+        Handshakes& handshakes = from == from_member.end() ? from_strangers : from->second;
+        return !gone && handshakes.take(std::chrono::steady_clock::now());
+    }
 
     void spawn(asio::awaitable<void> task, const char* name) {
         asio::co_spawn(loop, std::move(task), [this, name](std::exception_ptr error) {
@@ -164,6 +207,10 @@ struct Links::Impl {
             if (error) {  // out of descriptors and the like: wait, go on (STYLE D17)
                 asio::steady_timer pause(loop, std::chrono::milliseconds(100));
                 co_await pause.async_wait(kToken);
+                continue;
+            }
+            if (!may_shake_hands(socket)) {
+                hooks.log("link refused: too many handshakes");
                 continue;
             }
             // Strangers hold a place for the length of a handshake, and there are few places. The

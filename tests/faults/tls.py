@@ -25,6 +25,7 @@ HANDSHAKE_S = 5.0    # what a node grants
 IDLE_S = 60.0        # between two whole frames
 SYN_AGAIN_S = 0.9    # later, and the kernel dropped the first packet
 STRANGER = "127.0.0.2"
+HANDSHAKES_BURST, HANDSHAKE_EVERY_S = 32, 0.06  # that strangers together may begin at one node
 TICK_S = 0.1
 
 
@@ -205,10 +206,11 @@ def frame(payload, size=None):
 
 class Report:
     def __init__(self):
-        self.count, self.failures = 0, []
+        self.count, self.failures, self.pause_s = 0, [], 0.0
 
     def case(self, name, must, run, limit=None):
         """`must`: the end that is right; `limit`: the seconds until then."""
+        time.sleep(self.pause_s)
         begun = time.monotonic()
         did = run()
         took = time.monotonic() - begun
@@ -271,6 +273,7 @@ def linked(net, nodes, others, within=30):
 
 def strangers(net, report, half_open):
     """All nodes run; nobody who calls is a member that may."""
+    report.pause_s = HANDSHAKE_EVERY_S * 1.2  # each is judged by what it is, not by how many came before
     folder, last, first = net.folder, net.base + net.count - 1, net.base
     keys = {name: f"{net.dir}/nodes/{name}/key.pem" for name in net.names}
     own_a, nobody = certificate(folder, "a", keys["a"]), certificate(folder, "nobody")
@@ -335,6 +338,9 @@ def strangers(net, report, half_open):
                 lambda: plain(last, split(first_message), within=12), slowly)
     report.case("a slow handshake, a byte every quarter of a second", "closed",
                 lambda: plain(last, first_message, every=0.25, within=12), slowly)
+    report.pause_s = 0.0
+    report.case("300 handshakes at once", "few", lambda: handshakes(last, tls(nobody), 300))
+    time.sleep(HANDSHAKES_BURST * HANDSHAKE_EVERY_S)
     report.case(f"{half_open} half-open links", "dialled", lambda: half_open_links(last, half_open))
 
 
@@ -345,6 +351,18 @@ def elsewhere_key(net):
     net.run("devnet", "up", "--nodes", "4", "--dir", other, "--base-port", base)
     net.run("devnet", "down", "--dir", other)
     return other + "/nodes/a/key.pem"
+
+
+def handshakes(port, context, count):
+    """Whether the node goes through with no more of them than it grants to all strangers together."""
+    begun, done = time.monotonic(), 0
+    for _ in range(count):
+        with contextlib.suppress(OSError):
+            with socket.create_connection(("127.0.0.1", port), timeout=5, source_address=(STRANGER, 0)) as raw:
+                with context.wrap_socket(raw):
+                    done += 1
+    granted = HANDSHAKES_BURST + (time.monotonic() - begun) / HANDSHAKE_EVERY_S
+    return "few" if 1 <= done <= granted + 1 else f"{done} of {count}"
 
 
 def half_open_links(port, count):
@@ -371,6 +389,7 @@ def half_open_links(port, count):
 
 def liar(net, report, idle):
     """Member a does not run; who has its key calls the last node, whom a would dial."""
+    report.pause_s = HANDSHAKE_EVERY_S * 1.2
     folder, port = net.folder, net.base + net.count - 1
     key = f"{net.dir}/nodes/a/key.pem"
     own = certificate(folder, "liar", key)

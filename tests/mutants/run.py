@@ -116,9 +116,9 @@ class Bench:
         if words[0] == "model":
             script = str(self.tree / "tests/model/run.py")
             return [sys.executable, script, str(self.build), "--jobs", "1", *words[1:]], "model_check"
-        if words[0] == "packets":  # and the programs that it starts
-            script = str(self.tree / "tests/faults/packets.py")
-            return [sys.executable, script, str(self.build), *words[1:]], "quanlud quanlu"
+        fault = self.tree / "tests/faults" / (words[0] + ".py")
+        if fault.exists():  # and the programs that it starts
+            return [sys.executable, str(fault), str(self.build), *words[1:]], "quanlud quanlu"
         if words[0] == "spin":
             return [sys.executable, str(self.tree / "tests/spin/run.py"), str(self.build), *words[1:]], "spin_trace"
         return [str(self.build / "tests" / words[0]), *words[1:]], words[0]
