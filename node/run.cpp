@@ -2,11 +2,13 @@
 // workers.
 #include "node/run.h"
 
+#include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <cstdio>
 #include <thread>
 
 #include "node/api/server.h"
+#include "node/descriptors.h"
 #include "node/shell.h"
 
 namespace quanlu::node {
@@ -64,6 +66,8 @@ int run_node(const Config& config) {
                      "quanlud: the vote memory of this key is missing or damaged; this node "
                      "follows and does not vote\n");
     }
+    auto connections = client_connections(identity->genesis.members.size());
+    if (!connections.ok()) return fail(connections.error());
     Board board;
     const unsigned cores = std::thread::hardware_concurrency();
     Workers workers(identity->genesis.chain_id, board, cores > 2 ? cores - 1 : 1,
@@ -71,9 +75,14 @@ int run_node(const Config& config) {
     asio::io_context core{1}, web{1};
     std::unique_ptr<Shell> shell;
     const api::Backend backend = make_backend(*identity, **data, board, workers, shell);
-    api::Server server(web, backend, config.admin_listen ? api::Face::clients : api::Face::all);
     std::unique_ptr<api::Server> admin;
-    if (config.admin_listen) admin = std::make_unique<api::Server>(web, backend, api::Face::admin);
+    if (config.admin_listen) {
+        const std::size_t some = std::min<std::size_t>(64, *connections / 2);
+        admin = std::make_unique<api::Server>(web, backend, api::Face::admin, some);
+        *connections -= some;
+    }
+    api::Server server(web, backend, config.admin_listen ? api::Face::clients : api::Face::all,
+                       *connections);
     ShellHooks hooks;
     hooks.answer = [&server](const replica::Answer& answer) { server.answer(answer); };
     hooks.finalized = [&server](const replica::Finalized& one) { server.finalized(one.block); };

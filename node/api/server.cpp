@@ -17,6 +17,7 @@
 #include <map>
 
 #include "crypto/base/encode.h"
+#include "node/api/event_lines.h"
 #include "node/api/parts.h"
 #include "node/api/resources.h"
 
@@ -34,14 +35,11 @@ namespace {
 constexpr std::size_t kHeaderBytesMax = 8 * 1024;
 constexpr std::size_t kBodyBytesMax =
     1024 * 1024;  // collateral checks of 1,000 numbers; transactions are 64 KiB
-constexpr std::size_t kConnectionsMax = 2'000;
-constexpr std::size_t kConnectionsPerAddressMax = 1'000;
 constexpr auto kIdleLimit = std::chrono::seconds(30);
 constexpr auto kReadLimit = std::chrono::seconds(10);
 constexpr auto kWriteLimit = std::chrono::seconds(10);
 constexpr int kWaitSecondsMax = 60;
 constexpr std::size_t kFatesKept = 10'000;
-constexpr std::size_t kEventLinesKept = 10'000;    // what a stream can resume from memory
 constexpr std::size_t kEventBytesMax = 64 * 1024;  // of one write: many streams may not be read
 constexpr auto kPing = std::chrono::seconds(15);
 
@@ -87,62 +85,39 @@ int wait_seconds(const HttpRequest& request) {
     return std::clamp(seconds, 0, kWaitSecondsMax);
 }
 
-// What everybody may know of an outcome; the rest is behind /v1/transactions/{id}.
-std::string event_text(const chain::Tx& tx, const chain::Outcome& outcome) {
-    json::Value line = public_outcome(to_json(outcome));
-    line.set("tx", to_hex(tx.id));
-    line.set("act", tx.act);
-    return json::write(line);
-}
-
-std::string system_text(const std::vector<chain::Event>& events) {
-    json::Array list;
-    for (const chain::Event& event : events)
-        list.push_back(json::Object{{"type", event.type}, {"record", event.record}});
-    return json::write(json::Object{{"events", std::move(list)}});
-}
-
 }  // namespace
 
 struct Server::Impl {
     asio::io_context& loop;
     Backend backend;
     Face face;
+    std::size_t connections_max;
     Resources resources;
     tcp::acceptor acceptor;
     bool stopping = false;
     std::uint64_t next_ticket = 1;
     std::map<std::uint64_t, std::shared_ptr<Waiter>> waiters;
-    // Connections on which no request has come yet, or none since the last answer; longest first.
+    // Connections on which no whole request has come yet, or none since the last answer; longest
+    // first. Like the crowd below it outlives the server.
     struct Silent {
         tcp::socket* socket;
         bool closed = false;
     };
-    std::list<Silent> silent;
-    struct Place {  // in the event stream; a block's system event stands before its transactions
-        Height height;
-        std::int64_t index = 0;  // -1: system
-        auto operator<=>(const Place&) const = default;
-        [[nodiscard]] Place next() const { return {height, index + 1}; }
-        [[nodiscard]] std::string id() const {
-            return std::to_string(height.value) + "." +
-                   (index < 0 ? std::string("s") : std::to_string(index));
-        }
-    };
-    static constexpr std::int64_t kLastIndex = INT64_MAX;
-    struct Line {
-        Place place;
-        std::string text;
-    };
-    std::deque<Line> lines;     // by place
-    std::optional<Place> gone;  // after it the stream is whole; nothing: no block seen yet
+    const std::shared_ptr<std::list<Silent>> silent = std::make_shared<std::list<Silent>>();
+    EventLines lines;
     // Transactions that came through here and are not final, for those who ask again.
     std::map<Hash, json::Value> fates;
     std::deque<Hash> fates_order;
     asio::steady_timer news;  // cancelled when lines grow: wakes the streams
 
-    Impl(asio::io_context& l, Backend b, Face f)
-        : loop(l), backend(std::move(b)), face(f), resources(backend), acceptor(l), news(l) {
+    Impl(asio::io_context& l, Backend b, Face f, std::size_t connections)
+        : loop(l),
+          backend(std::move(b)),
+          face(f),
+          connections_max(connections),
+          resources(backend),
+          acceptor(l),
+          news(l) {
         backend.fate = [this](const Hash& id) -> std::optional<json::Value> {
             const auto found = fates.find(id);
             if (found == fates.end()) return std::nullopt;
@@ -151,20 +126,10 @@ struct Server::Impl {
         news.expires_at(std::chrono::steady_clock::time_point::max());
     }
 
-    void add_lines(const execution::Executed& block) {
-        const Height at = block.tip.header.height;
-        if (!block.system_events.empty())
-            lines.push_back({{at, -1}, system_text(block.system_events)});
-        for (std::size_t i = 0; i < block.outcomes.size(); ++i) {
-            lines.push_back(
-                {{at, static_cast<std::int64_t>(i)}, event_text(*block.txs[i], block.outcomes[i])});
-            fates.erase(block.txs[i]->id);
-        }
-        if (!gone) gone = Place{Height(at.value - 1), kLastIndex};
-        while (lines.size() > kEventLinesKept) {
-            gone = lines.front().place;
-            lines.pop_front();
-        }
+    void take_block(const execution::Executed& block) {
+        lines.add(block);
+        for (const execution::TxPtr& tx : block.txs) fates.erase(tx->id);
+        news.cancel();
     }
 
     void spawn(asio::awaitable<void> task) {
@@ -192,17 +157,17 @@ struct Server::Impl {
             error_code ignored;
             const std::string address = socket.remote_endpoint(ignored).address().to_string();
             const auto held = crowd->per_address.find(address);
-            if (held != crowd->per_address.end() && held->second >= kConnectionsPerAddressMax)
+            if (held != crowd->per_address.end() && held->second >= connections_max / 2)
                 continue;  // closes
             // Whoever has waited longest without asking anything makes room; where all ask, the
             // newcomer goes.
-            if (crowd->connections >= kConnectionsMax && !drop_longest_silent()) continue;
+            if (crowd->connections >= connections_max && !drop_longest_silent()) continue;
             spawn(session(std::move(socket), address));
         }
     }
 
     bool drop_longest_silent() {
-        for (Silent& one : silent) {
+        for (Silent& one : *silent) {
             if (one.closed) continue;
             one.closed = true;
             error_code ignored;
@@ -217,6 +182,7 @@ struct Server::Impl {
     struct Crowd {
         std::size_t connections = 0;
         std::map<std::string, std::size_t> per_address;
+        std::size_t streams = 0;  // of events: they have no end, so they get a quarter at most
     };
     struct Counted {
         std::shared_ptr<Crowd> crowd;
@@ -233,6 +199,13 @@ struct Server::Impl {
         Counted(const Counted&) = delete;
         Counted& operator=(const Counted&) = delete;
     };
+    struct Streaming {
+        std::shared_ptr<Crowd> crowd;
+        explicit Streaming(std::shared_ptr<Crowd> c) : crowd(std::move(c)) { ++crowd->streams; }
+        ~Streaming() { --crowd->streams; }
+        Streaming(const Streaming&) = delete;
+        Streaming& operator=(const Streaming&) = delete;
+    };
     const std::shared_ptr<Crowd> crowd = std::make_shared<Crowd>();
 
     asio::awaitable<void> session(tcp::socket socket, std::string address) {
@@ -242,45 +215,64 @@ struct Server::Impl {
         stream.socket().set_option(tcp::no_delay(true), ignored);
         beast::flat_buffer buffer(kHeaderBytesMax + kBodyBytesMax);
         while (!stopping) {
-            http::request_parser<http::string_body> parser;
-            parser.header_limit(kHeaderBytesMax);
-            parser.body_limit(kBodyBytesMax);
-            stream.expires_after(kIdleLimit);
-            const auto waiting = silent.insert(silent.end(), Silent{&stream.socket()});
-            const auto [head_error, head_bytes] =
-                co_await http::async_read_header(stream, buffer, parser, kToken);
-            const bool is_dropped = waiting->closed;
-            silent.erase(waiting);
-            if (is_dropped) break;
-            if (head_error) {
-                if (head_error == http::error::end_of_stream || head_error == beast::error::timeout)
-                    break;
-                const bool is_large = head_error == http::error::header_limit ||
-                                      head_error == http::error::body_limit;
-                co_await refuse(stream,
-                                is_large ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
-                                head_error.message());
-                break;
-            }
-            if (auto refusal = gate(parser.get())) {
-                co_await write_reply(stream, problem(*refusal), false);
-                break;
-            }
-            stream.expires_after(kReadLimit);
-            const auto [body_error, body_bytes] =
-                co_await http::async_read(stream, buffer, parser, kToken);
-            if (body_error) {
-                co_await refuse(stream,
-                                body_error == http::error::body_limit ? chain::Code::E_TOO_LARGE
-                                                                      : chain::Code::E_BAD_REQUEST,
-                                body_error.message());
-                break;
-            }
-            const HttpRequest request = parser.release();
-            const bool keep = co_await handle(stream, request);
+            const auto request = co_await next_request(stream, buffer);
+            if (!request) break;
+            const bool keep = co_await handle(stream, *request);
             if (!keep) break;
         }
         stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
+    }
+
+    // A connection whose request is not whole yet: it makes room for others, longest first.
+    struct Unasked {
+        std::shared_ptr<std::list<Silent>> all;
+        const std::list<Silent>::iterator held;
+        Unasked(std::shared_ptr<std::list<Silent>> a, tcp::socket& socket)
+            : all(std::move(a)), held(all->insert(all->end(), Silent{&socket})) {}
+        ~Unasked() { all->erase(held); }
+        Unasked(const Unasked&) = delete;
+        Unasked& operator=(const Unasked&) = delete;
+    };
+
+    // Nothing: the connection ends; what was wrong has been said.
+    asio::awaitable<std::optional<HttpRequest>> next_request(beast::tcp_stream& stream,
+                                                             beast::flat_buffer& buffer) {
+        const auto is_too_large = [](error_code error) {
+            return error == http::error::header_limit || error == http::error::body_limit;
+        };
+        const Unasked unasked(silent, stream.socket());
+        http::request_parser<http::string_body> parser;
+        parser.header_limit(kHeaderBytesMax);
+        parser.body_limit(kBodyBytesMax);
+        stream.expires_after(kIdleLimit);
+        const auto [head_error, head_bytes] =
+            co_await http::async_read_header(stream, buffer, parser, kToken);
+        if (unasked.held->closed || head_error == http::error::end_of_stream ||
+            head_error == beast::error::timeout)
+            co_return std::nullopt;
+        if (head_error) {
+            co_await refuse(
+                stream,
+                is_too_large(head_error) ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
+                head_error.message());
+            co_return std::nullopt;
+        }
+        if (auto refusal = gate(parser.get())) {
+            co_await write_reply(stream, problem(*refusal), false);
+            co_return std::nullopt;
+        }
+        stream.expires_after(kReadLimit);
+        const auto [body_error, body_bytes] =
+            co_await http::async_read(stream, buffer, parser, kToken);
+        if (unasked.held->closed) co_return std::nullopt;
+        if (body_error) {
+            co_await refuse(
+                stream,
+                is_too_large(body_error) ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
+                body_error.message());
+            co_return std::nullopt;
+        }
+        co_return parser.release();
     }
 
     asio::awaitable<void> refuse(beast::tcp_stream& stream, chain::Code code, std::string detail) {
@@ -409,53 +401,26 @@ struct Server::Impl {
         return reply;
     }
 
-    // Where the stream begins that was asked for, by the last line read or by a height; nothing
-    // when that is not readable.
-    [[nodiscard]] std::optional<Place> first_place(const Request& request,
-                                                   const std::string& last) const {
-        if (!last.empty()) {
-            const std::size_t dot = last.find('.');
-            const auto height = number(last.substr(0, dot));
-            const std::string rest = dot == std::string::npos ? "" : last.substr(dot + 1);
-            const auto index = rest == "s" ? std::optional<std::uint64_t>(0) : number(rest);
-            if (!height || !index) return std::nullopt;
-            const Place read{Height(*height), rest == "s" ? -1 : static_cast<std::int64_t>(*index)};
-            return read.next();
-        }
-        const auto height = number(request.get("from"));
-        if (!height) return std::nullopt;
-        return Place{Height(std::max<std::uint64_t>(*height, 1)), -1};
-    }
-
-    // So many lines from `at` on as one write holds; `at` is behind them then.
-    [[nodiscard]] std::string some_lines(Place& at) const {
-        std::string text;
-        auto line = std::partition_point(lines.begin(), lines.end(),
-                                         [&](const Line& one) { return one.place < at; });
-        for (; line != lines.end() && text.size() < kEventBytesMax; ++line) {
-            text += "id: " + line->place.id() +
-                    "\nevent: " + (line->place.index < 0 ? "system" : "tx") +
-                    "\ndata: " + line->text + "\n\n";
-            at = line->place.next();
-        }
-        return text;
-    }
-
     asio::awaitable<void> stream_events(beast::tcp_stream& stream, Request request,
                                         std::string last) {
+        if (crowd->streams >= connections_max / 4) {
+            co_await refuse(stream, chain::Code::E_RATE_LIMITED, "as many streams as are served");
+            co_return;
+        }
+        const Streaming streaming(crowd);
         const auto snapshot = backend.snapshot();
-        const Height tip = snapshot ? snapshot->status.height : Height(0);
-        const Place gone_now = gone.value_or(Place{tip, kLastIndex});
-        Place at = lines.empty() ? Place{gone_now.height.next(), -1} : lines.back().place.next();
-        if (!last.empty() || !request.get("from").empty()) {
-            const auto asked = first_place(request, last);
+        const EventPlace gone = lines.gone(snapshot ? snapshot->status.height : Height(0));
+        EventPlace at = lines.next(gone);
+        const std::string from = request.get("from");
+        if (!last.empty() || !from.empty()) {
+            const auto asked = last.empty() ? EventPlace::of_height(from) : EventPlace::after(last);
             if (!asked) {
                 co_await refuse(stream, chain::Code::E_BAD_REQUEST,
                                 last.empty() ? "from" : "Last-Event-ID");
                 co_return;
             }
             at = *asked;
-            if (at <= gone_now) {
+            if (at <= gone) {
                 co_await refuse(stream, chain::Code::E_HEIGHT_UNAVAILABLE,
                                 "older than this stream keeps; read /v1/blocks or an export");
                 co_return;
@@ -469,7 +434,7 @@ struct Server::Impl {
             const auto [error, n] = co_await asio::async_write(stream, asio::buffer(text), kToken);
             if (error) co_return;
             stream.expires_never();
-            if (lines.empty() || lines.back().place < at) {
+            if (!lines.has(at)) {
                 asio::steady_timer ping(loop, kPing);
                 ping.async_wait([this](error_code late) {
                     if (!late) news.cancel();
@@ -478,15 +443,15 @@ struct Server::Impl {
             }
             // Who reads too slowly ends here and learns why when it asks again from its last line:
             // a stream has no holes.
-            if (gone && at <= *gone) co_return;
-            text = some_lines(at);
+            if (at <= lines.gone(Height(0))) co_return;
+            text = lines.some(at, kEventBytesMax);
             if (text.empty()) text = ": ping\n\n";
         }
     }
 };
 
-Server::Server(asio::io_context& loop, Backend backend, Face face)
-    : impl_(std::make_unique<Impl>(loop, std::move(backend), face)) {}
+Server::Server(asio::io_context& loop, Backend backend, Face face, std::size_t connections_max)
+    : impl_(std::make_unique<Impl>(loop, std::move(backend), face, connections_max)) {}
 Server::~Server() = default;
 
 std::string Server::listen(const std::string& host, std::uint16_t port) {
@@ -533,10 +498,7 @@ void Server::answer(const replica::Answer& answer) {
 }
 
 void Server::finalized(std::shared_ptr<const execution::Executed> block) {
-    asio::post(impl_->loop, [this, block = std::move(block)] {
-        impl_->add_lines(*block);
-        impl_->news.cancel();
-    });
+    asio::post(impl_->loop, [this, block = std::move(block)] { impl_->take_block(*block); });
 }
 
 }  // namespace quanlu::api

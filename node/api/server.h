@@ -16,7 +16,8 @@ enum class Face : std::uint8_t { all, clients, admin };
 
 class Server {
 public:
-    Server(boost::asio::io_context& loop, Backend backend, Face face);
+    // `connections_max`: together; one address may hold half of them.
+    Server(boost::asio::io_context& loop, Backend backend, Face face, std::size_t connections_max);
     ~Server();
 
     std::string listen(const std::string& host,

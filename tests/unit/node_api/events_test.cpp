@@ -49,7 +49,7 @@ private:
         return made;
     }
     boost::asio::io_context loop_{1};
-    api::Server server_{loop_, backend(), api::Face::all};
+    api::Server server_{loop_, backend(), api::Face::all, 100};
     std::thread thread_;
     std::uint16_t port_ = 0;
     std::uint64_t height_ = 0;
