@@ -20,13 +20,14 @@ class Site {
 public:
     Site() {
         for (port_ = 20'000; port_ < 32'000; ++port_) {
-            if (server_.listen("127.0.0.1", port_).empty()) break;
+            server_ = std::make_unique<api::Server>(loop_, backend(), api::Face::all, 100);
+            if (server_->listen("127.0.0.1", port_).empty()) break;
         }
-        server_.start();
+        server_->start();
         thread_ = std::thread([this] { loop_.run(); });
     }
     ~Site() {
-        server_.stop();
+        server_->stop();
         thread_.join();
     }
     Site(const Site&) = delete;
@@ -37,7 +38,7 @@ public:
             auto block = std::make_shared<execution::Executed>();
             block->tip.header.height = Height(++height_);
             block->system_events.push_back({"test.line", std::string(bytes, 'r'), {}});
-            server_.finalized(std::move(block));
+            server_->finalized(std::move(block));
         }
     }
     [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -49,7 +50,7 @@ private:
         return made;
     }
     boost::asio::io_context loop_{1};
-    api::Server server_{loop_, backend(), api::Face::all, 100};
+    std::unique_ptr<api::Server> server_;
     std::thread thread_;
     std::uint16_t port_ = 0;
     std::uint64_t height_ = 0;
