@@ -143,8 +143,8 @@ TEST_CASE("who reads more slowly than lines are kept is cut off, and told so whe
     site.blocks(10, 4'000);
     Follower follower(site, "", "?from=1");
     follower.until(id_of(10));
-    site.blocks(3 * kKept, 4'000);  // 120 MB, no socket holds that
-    follower.until("no such text");
+    site.blocks(3 * kKept, 4'000);          // 120 MB, no socket holds that
+    follower.until(id_of(3 * kKept + 10));  // the last one, which must not come
     CHECK(follower.has_ended());
     const auto heights = follower.heights();
     check_whole(heights);
