@@ -11,6 +11,7 @@ namespace quanlu::api {
 namespace {
 
 constexpr std::int64_t kLoopSilentMs = 5'000;
+constexpr std::int64_t kLoopDeadMs = 60'000;  // a disk may stand still for a while, not so long
 constexpr std::int64_t kHeartbeatsMissedMax = 6;
 
 json::Array voters(const chain::Members& members, std::uint64_t bits) {
@@ -55,6 +56,15 @@ Reply plain(const json::Value& all) {
 }
 
 }  // namespace
+
+// Alive: the core loop shows itself, or has not begun. Who watches a node restarts it by this.
+Reply Resources::alive(const std::optional<Snapshot>& snapshot) {
+    const std::int64_t silent_ms = snapshot ? snapshot->age_ms : 0;
+    const bool is_alive = silent_ms <= kLoopDeadMs;
+    Reply reply = ok(json::Object{{"alive", is_alive}, {"core_loop_silent_ms", silent_ms}});
+    reply.status = is_alive ? 200 : 503;
+    return reply;
+}
 
 // Ready: final blocks keep coming and enough members are heard. Else why, in plain words, and what
 // to do.

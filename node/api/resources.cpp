@@ -132,7 +132,7 @@ Reply Resources::answer(const Request& request) const {
     const bool is_admin =
         request.path == "/livez" || request.path == "/readyz" || request.path == "/metrics";
     if (is_admin && request.method != "GET") return problem(Code::E_METHOD);
-    if (request.path == "/livez") return ok(json::Object{{"alive", true}});
+    if (request.path == "/livez") return alive(snapshot);
     if (!snapshot) return problem(Code::E_NO_QUORUM, "starting");
     if (request.path == "/readyz") return ready(*snapshot, request);
     if (request.path == "/metrics") return metrics(*snapshot);

@@ -45,6 +45,7 @@ private:
     [[nodiscard]] Reply members() const;
     [[nodiscard]] Reply status(const Snapshot& snapshot) const;
     [[nodiscard]] Reply evidence() const;
+    [[nodiscard]] static Reply alive(const std::optional<Snapshot>& snapshot);
     [[nodiscard]] Reply ready(const Snapshot& snapshot, const Request& request) const;
     [[nodiscard]] Reply metrics(const Snapshot& snapshot) const;
     const Backend& backend_;

@@ -31,13 +31,7 @@ api::Snapshot well() {
     return snapshot;
 }
 
-struct Said {
-    int status = 0;
-    std::vector<std::string> reasons;
-    std::string likely;
-};
-
-Said ready(const api::Snapshot& snapshot) {
+api::Reply asked(const api::Snapshot& snapshot, const char* path) {
     const chain::Genesis genesis = four_members();
     api::Backend backend;
     backend.genesis = &genesis;
@@ -45,8 +39,18 @@ Said ready(const api::Snapshot& snapshot) {
     backend.wall_ms = [] { return kNow; };
     api::Request request;
     request.method = "GET";
-    request.path = "/readyz";
-    const api::Reply reply = api::Resources(backend).answer(request);
+    request.path = path;
+    return api::Resources(backend).answer(request);
+}
+
+struct Said {
+    int status = 0;
+    std::vector<std::string> reasons;
+    std::string likely;
+};
+
+Said ready(const api::Snapshot& snapshot) {
+    const api::Reply reply = asked(snapshot, "/readyz");
     const auto body = json::parse(reply.body);
     REQUIRE(body.ok());
     Said said{reply.status, {}, std::string(body->string_or("likely", ""))};
@@ -105,6 +109,17 @@ TEST_CASE("a node that is well is ready, and each fault alone makes it not ready
     CHECK(said.status == 503);
     CHECK(said.reasons == std::vector{reason});
     CHECK(said.likely == likely);
+}
+
+TEST_CASE("a node whose core loop stands for a minute is not alive, also where it is not ready") {
+    api::Snapshot snapshot = well();
+    CHECK(asked(snapshot, "/livez").status == 200);
+    snapshot.age_ms = 60'000;
+    CHECK(asked(snapshot, "/readyz").status == 503);
+    CHECK(asked(snapshot, "/livez").status == 200);
+    snapshot.age_ms = 60'001;
+    CHECK(asked(snapshot, "/livez").status == 503);
+    CHECK(asked(snapshot, "/livez").body == R"({"alive":false,"core_loop_silent_ms":60001})");
 }
 
 TEST_CASE("a clock within what members allow each other, and one that nobody can judge, pass") {
