@@ -20,6 +20,7 @@
 #include "node/api/event_lines.h"
 #include "node/api/parts.h"
 #include "node/api/resources.h"
+#include "node/api/turns.h"
 
 namespace quanlu::api {
 
@@ -38,6 +39,7 @@ constexpr std::size_t kBodyBytesMax =
 constexpr auto kIdleLimit = std::chrono::seconds(30);
 constexpr auto kReadLimit = std::chrono::seconds(10);
 constexpr auto kWriteLimit = std::chrono::seconds(10);
+constexpr int kAcceptedAtOnce = 64;
 constexpr int kWaitSecondsMax = 60;
 constexpr std::size_t kFatesKept = 10'000;
 constexpr std::size_t kEventBytesMax = 64 * 1024;  // of one write: many streams may not be read
@@ -93,6 +95,7 @@ struct Server::Impl {
     Face face;
     std::size_t connections_max;
     Resources resources;
+    Turns turns;
     tcp::acceptor acceptor;
     bool stopping = false;
     std::uint64_t next_ticket = 1;
@@ -116,6 +119,7 @@ struct Server::Impl {
           face(f),
           connections_max(connections),
           resources(backend),
+          turns(l),
           acceptor(l),
           news(l) {
         backend.fate = [this](const Hash& id) -> std::optional<json::Value> {
@@ -154,16 +158,27 @@ struct Server::Impl {
                 co_await pause.async_wait(kToken);
                 continue;
             }
-            error_code ignored;
-            const std::string address = socket.remote_endpoint(ignored).address().to_string();
-            const auto held = crowd->per_address.find(address);
-            if (held != crowd->per_address.end() && held->second >= connections_max / 2)
-                continue;  // closes
-            // Whoever has waited longest without asking anything makes room; where all ask, the
-            // newcomer goes.
-            if (crowd->connections >= connections_max && !drop_longest_silent()) continue;
-            spawn(session(std::move(socket), address));
+            admit(std::move(socket));
+            // One at a time they would wait for an answer to somebody else each.
+            for (int more = 0; more < kAcceptedAtOnce; ++more) {
+                error_code none;
+                tcp::socket next = acceptor.accept(none);
+                if (none) break;
+                admit(std::move(next));
+            }
         }
+    }
+
+    // Or closes it.
+    void admit(tcp::socket socket) {
+        error_code ignored;
+        const std::string address = socket.remote_endpoint(ignored).address().to_string();
+        const auto held = crowd->per_address.find(address);
+        if (held != crowd->per_address.end() && held->second >= connections_max / 2) return;
+        // Whoever has waited longest without asking anything makes room; where all ask, the
+        // newcomer goes.
+        if (crowd->connections >= connections_max && !drop_longest_silent()) return;
+        spawn(session(std::move(socket), address));
     }
 
     bool drop_longest_silent() {
@@ -217,7 +232,7 @@ struct Server::Impl {
         while (!stopping) {
             const auto request = co_await next_request(stream, buffer);
             if (!request) break;
-            const bool keep = co_await handle(stream, *request);
+            const bool keep = co_await handle(stream, *request, counted.address);
             if (!keep) break;
         }
         stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
@@ -295,7 +310,8 @@ struct Server::Impl {
         co_return keep && !error;
     }
 
-    asio::awaitable<bool> handle(beast::tcp_stream& stream, const HttpRequest& raw) {
+    asio::awaitable<bool> handle(beast::tcp_stream& stream, const HttpRequest& raw,
+                                 const std::string& address) {
         Request request;
         request.method = std::string(raw.method_string());
         request.authorization = std::string(raw[http::field::authorization]);
@@ -319,6 +335,7 @@ struct Server::Impl {
             Reply reply = co_await transactions(std::move(request), wait);
             co_return co_await write_reply(stream, std::move(reply), keep);
         }
+        if (request.path.starts_with("/v1/")) co_await turns.mine(address);
         Reply reply = resources.answer(request);
         const auto asked = raw[http::field::if_none_match];
         for (const auto& [name, value] : reply.headers) {
@@ -462,6 +479,7 @@ std::string Server::listen(const std::string& host, std::uint16_t port) {
     impl_->acceptor.open(endpoint.protocol(), error);
     if (!error) impl_->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) impl_->acceptor.bind(endpoint, error);
+    if (!error) impl_->acceptor.non_blocking(true, error);
     if (!error) impl_->acceptor.listen(1'024, error);
     return error ? host + ":" + std::to_string(port) + ": " + error.message() : std::string();
 }
