@@ -188,6 +188,12 @@ Result<replica::Recovered, StartError> DataDir::recover(const Identity& identity
         const auto cut = blocks_->cut_torn_tail();
         if (!cut.ok()) return Err(storage(cut.error()));
     }
+    // A state beyond genesis is not founded again, so nothing else would notice.
+    const Height top = blocks_->height();
+    if (top > Height(0) && blocks_->at(top)->block.header.chain != identity.genesis.tag()) {
+        return Err(StartError{78, path_ + "/blocks/000001.blk: of another chain than the genesis "
+                                          "file; restore the genesis.json of this ledger"});
+    }
     auto journal = journal_->open();
     if (!journal.ok()) return Err(storage(journal.error()));
     if (rejoins_ && journal->state == log::JournalContent::State::corrupt) {
