@@ -19,7 +19,9 @@ Result<std::size_t, StartError> client_connections(std::size_t members) {
     const std::size_t clients = client_connections_of(descriptors, members);
     if (clients == 0) {
         return Err(StartError{78, "too few file descriptors: " + std::to_string(descriptors) +
-                                      " are allowed; raise the limit to 1,024 or more (ulimit -n, "
+                                      " are allowed and " +
+                                      std::to_string(descriptors_needed(members) + kClientsMin) +
+                                      " are needed; raise the limit to 1,024 or more (ulimit -n, "
                                       "LimitNOFILE)"});
     }
     return clients;

@@ -5,7 +5,9 @@
 #include <cstddef>
 
 #include "crypto/base/result.h"
+#include "ledger/kv/level_kv.h"
 #include "node/datadir.h"
+#include "node/net/links.h"
 
 namespace quanlu::node {
 
@@ -13,16 +15,20 @@ namespace quanlu::node {
 // together, at most 2,000. Error (exit 78): too few are left for any.
 Result<std::size_t, StartError> client_connections(std::size_t members);
 
-// The same for a process that may have `descriptors`; nothing when too few.
-constexpr std::size_t kConnectionsMax = 2'000;
-constexpr std::size_t client_connections_of(std::size_t descriptors, std::size_t members) {
-    constexpr std::size_t kStore = 4 * 40;      // parts of the store, open files of each
-    constexpr std::size_t kStrangers = 2 * 64;  // links in a handshake, those that make room
+constexpr std::size_t kConnectionsMax = 2'000, kClientsMin = 64;
+
+// What the node needs itself.
+constexpr std::size_t descriptors_needed(std::size_t members) {
+    constexpr std::size_t kStrangers = 2 * net::kStrangersMax;  // with those that make room
     constexpr std::size_t kOther = 96;  // log, journal, listeners, loops, what is being opened
-    constexpr std::size_t kClientsMin = 64;
-    const std::size_t kept = kStore + kStrangers + kOther + 2 * members;
-    if (descriptors < kept + kClientsMin) return 0;
-    return descriptors - kept < kConnectionsMax ? descriptors - kept : kConnectionsMax;
+    return kv::kDescriptorsMax + kStrangers + kOther + 2 * members;
+}
+
+// The same for a process that may have `descriptors`; nothing when too few.
+constexpr std::size_t client_connections_of(std::size_t descriptors, std::size_t members) {
+    const std::size_t needed = descriptors_needed(members);
+    if (descriptors < needed + kClientsMin) return 0;
+    return descriptors - needed < kConnectionsMax ? descriptors - needed : kConnectionsMax;
 }
 
 }  // namespace quanlu::node

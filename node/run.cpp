@@ -57,6 +57,8 @@ api::Backend make_backend(const Identity& identity, DataDir& data, const Board& 
 int run_node(const Config& config) {
     auto identity = load_identity(config);
     if (!identity.ok()) return fail(identity.error());
+    auto connections = client_connections(identity->genesis.members.size());
+    if (!connections.ok()) return fail(connections.error());
     auto data = DataDir::open(config, *identity, false);
     if (!data.ok()) return fail(data.error());
     auto recovered = (*data)->recover(*identity, false);
@@ -66,8 +68,6 @@ int run_node(const Config& config) {
                      "quanlud: the vote memory of this key is missing or damaged; this node "
                      "follows and does not vote\n");
     }
-    auto connections = client_connections(identity->genesis.members.size());
-    if (!connections.ok()) return fail(connections.error());
     Board board;
     const unsigned cores = std::thread::hardware_concurrency();
     Workers workers(identity->genesis.chain_id, board, cores > 2 ? cores - 1 : 1,
@@ -138,6 +138,8 @@ int check_config(const Config& config) {
             known = known || member.name == name;
         if (!known) return fail({78, "[peers]: " + name + " is no member"});
     }
+    const auto connections = client_connections(identity->genesis.members.size());
+    if (!connections.ok()) return fail(connections.error());
     std::printf("ok: member %s of %s, %zu members\n",
                 identity->genesis.members.at(identity->self).name.c_str(),
                 identity->genesis.name.c_str(), identity->genesis.members.size());

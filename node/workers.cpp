@@ -15,6 +15,7 @@ constexpr std::size_t kKeysMax = 100'000;
 constexpr std::size_t kPiece = 32;  // transactions: some milliseconds
 // Half a second's work of one thread. One frame or request is always taken, however large it is.
 constexpr std::size_t kLaneBytesMax = 4 * 1024 * 1024;
+constexpr std::size_t kBytesOfOne = sizeof(std::string) + sizeof(Workers::Checked);  // at least
 
 // A party's value out of a snapshot, for one lookup.
 class SnapshotReader : public chain::StateReader {
@@ -87,7 +88,8 @@ Workers::Checked Workers::check_one(const std::string& jws) {
 bool Workers::check(Lane lane, std::vector<std::string> jws, Done done) {
     const auto job = std::make_shared<Job>();
     job->lane = lane;
-    for (const std::string& one : jws) job->bytes += one.size();
+    job->bytes = sizeof(Job);  // short texts and empty frames hold memory too
+    for (const std::string& one : jws) job->bytes += one.size() + kBytesOfOne;
     job->checked.resize(jws.size());
     job->jws = std::move(jws);
     job->done = std::move(done);

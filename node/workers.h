@@ -45,7 +45,7 @@ private:
         std::vector<std::string> jws;
         std::vector<Checked> checked;
         Done done;
-        std::size_t bytes = 0, begun = 0, ended = 0;  // of jws; transactions
+        std::size_t bytes = 0, begun = 0, ended = 0;  // held in memory; transactions
     };
     struct Piece {
         std::shared_ptr<Job> job;

@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t kBlockCacheBytes = 24 * 1024 * 1024;  // a node stays under 300 MB
 constexpr std::size_t kWriteBufferBytes = 4 * 1024 * 1024;  // two of each part at most
-constexpr int kOpenFilesMax = 40;  // files are mapped: 30 of 4 MB count as memory
 constexpr int kStorageExit = 74;
 
 [[noreturn]] void fatal(const std::string& path, const char* what, const leveldb::Status& status) {

@@ -10,6 +10,11 @@
 
 namespace quanlu::kv {
 
+constexpr int kOpenFilesMax = 40;  // tables kept open; mapped: 30 of 4 MB count as memory
+// File descriptors one database may hold: those, and as many again for its log, its manifest and
+// what a compaction reads and writes.
+constexpr std::size_t kDescriptorsMax = 2 * kOpenFilesMax;
+
 struct OpenError {
     std::string what;  // LevelDB's own words
     // The files contradict themselves or are missing, so a rebuild from the block log helps. False:

@@ -31,6 +31,8 @@ public:
 
     // The place after which nothing is missing. `tip`: the ledger's height while no block came.
     [[nodiscard]] EventPlace gone(Height tip) const;
+    // Has a line been left out that a reader who is at `at` has not read?
+    [[nodiscard]] bool misses(const EventPlace& at) const { return gone_ && at <= *gone_; }
     // Where the next line to come will stand at the earliest.
     [[nodiscard]] EventPlace next(const EventPlace& gone) const;
     // Is there a line at `at` or behind it?

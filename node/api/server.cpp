@@ -52,6 +52,19 @@ struct Waiter {
     explicit Waiter(asio::io_context& loop) : timer(loop) {}
 };
 
+// Runs when its scope ends, however it ends; the frame of a coroutine is a scope too.
+template <class Run>
+class AtEnd {
+public:
+    explicit AtEnd(Run run) : run_(std::move(run)) {}
+    ~AtEnd() { run_(); }
+    AtEnd(const AtEnd&) = delete;
+    AtEnd& operator=(const AtEnd&) = delete;
+
+private:
+    Run run_;
+};
+
 using HttpRequest = http::request<http::string_body>;
 
 std::optional<chain::Refusal> gate(const HttpRequest& request) {
@@ -199,32 +212,23 @@ struct Server::Impl {
         std::map<std::string, std::size_t> per_address;
         std::size_t streams = 0;  // of events: they have no end, so they get a quarter at most
     };
-    struct Counted {
-        std::shared_ptr<Crowd> crowd;
-        std::string address;
-        Counted(std::shared_ptr<Crowd> c, std::string a)
-            : crowd(std::move(c)), address(std::move(a)) {
-            ++crowd->connections;
-            ++crowd->per_address[address];
-        }
-        ~Counted() {
+    // One more of the crowd until it goes.
+    [[nodiscard]] static auto counted(std::shared_ptr<Crowd> crowd, std::string address) {
+        ++crowd->connections;
+        ++crowd->per_address[address];
+        return AtEnd([crowd = std::move(crowd), address = std::move(address)] {
             --crowd->connections;
             if (--crowd->per_address[address] == 0) crowd->per_address.erase(address);
-        }
-        Counted(const Counted&) = delete;
-        Counted& operator=(const Counted&) = delete;
-    };
-    struct Streaming {
-        std::shared_ptr<Crowd> crowd;
-        explicit Streaming(std::shared_ptr<Crowd> c) : crowd(std::move(c)) { ++crowd->streams; }
-        ~Streaming() { --crowd->streams; }
-        Streaming(const Streaming&) = delete;
-        Streaming& operator=(const Streaming&) = delete;
-    };
+        });
+    }
+    [[nodiscard]] static auto streaming(std::shared_ptr<Crowd> crowd) {
+        ++crowd->streams;
+        return AtEnd([crowd = std::move(crowd)] { --crowd->streams; });
+    }
     const std::shared_ptr<Crowd> crowd = std::make_shared<Crowd>();
 
     asio::awaitable<void> session(tcp::socket socket, std::string address) {
-        const Counted counted(crowd, std::move(address));
+        const auto count = counted(crowd, address);
         beast::tcp_stream stream(std::move(socket));
         error_code ignored;
         stream.socket().set_option(tcp::no_delay(true), ignored);
@@ -232,44 +236,29 @@ struct Server::Impl {
         while (!stopping) {
             const auto request = co_await next_request(stream, buffer);
             if (!request) break;
-            const bool keep = co_await handle(stream, *request, counted.address);
+            const bool keep = co_await handle(stream, *request, address);
             if (!keep) break;
         }
         stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
     }
 
-    // A connection whose request is not whole yet: it makes room for others, longest first.
-    struct Unasked {
-        std::shared_ptr<std::list<Silent>> all;
-        const std::list<Silent>::iterator held;
-        Unasked(std::shared_ptr<std::list<Silent>> a, tcp::socket& socket)
-            : all(std::move(a)), held(all->insert(all->end(), Silent{&socket})) {}
-        ~Unasked() { all->erase(held); }
-        Unasked(const Unasked&) = delete;
-        Unasked& operator=(const Unasked&) = delete;
-    };
-
     // Nothing: the connection ends; what was wrong has been said.
     asio::awaitable<std::optional<HttpRequest>> next_request(beast::tcp_stream& stream,
                                                              beast::flat_buffer& buffer) {
-        const auto is_too_large = [](error_code error) {
-            return error == http::error::header_limit || error == http::error::body_limit;
-        };
-        const Unasked unasked(silent, stream.socket());
+        // While its request is not whole a connection makes room for others, longest first.
+        const auto unasked = silent->insert(silent->end(), Silent{&stream.socket()});
+        const AtEnd asked([all = silent, unasked] { all->erase(unasked); });
         http::request_parser<http::string_body> parser;
         parser.header_limit(kHeaderBytesMax);
         parser.body_limit(kBodyBytesMax);
         stream.expires_after(kIdleLimit);
         const auto [head_error, head_bytes] =
             co_await http::async_read_header(stream, buffer, parser, kToken);
-        if (unasked.held->closed || head_error == http::error::end_of_stream ||
+        if (unasked->closed || head_error == http::error::end_of_stream ||
             head_error == beast::error::timeout)
             co_return std::nullopt;
         if (head_error) {
-            co_await refuse(
-                stream,
-                is_too_large(head_error) ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
-                head_error.message());
+            co_await refuse_unread(stream, head_error);
             co_return std::nullopt;
         }
         if (auto refusal = gate(parser.get())) {
@@ -279,12 +268,9 @@ struct Server::Impl {
         stream.expires_after(kReadLimit);
         const auto [body_error, body_bytes] =
             co_await http::async_read(stream, buffer, parser, kToken);
-        if (unasked.held->closed) co_return std::nullopt;
+        if (unasked->closed) co_return std::nullopt;
         if (body_error) {
-            co_await refuse(
-                stream,
-                is_too_large(body_error) ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
-                body_error.message());
+            co_await refuse_unread(stream, body_error);
             co_return std::nullopt;
         }
         co_return parser.release();
@@ -293,6 +279,14 @@ struct Server::Impl {
     asio::awaitable<void> refuse(beast::tcp_stream& stream, chain::Code code, std::string detail) {
         const Reply reply = problem(code, std::move(detail));
         co_await write_reply(stream, reply, false);
+    }
+
+    asio::awaitable<void> refuse_unread(beast::tcp_stream& stream, error_code error) {
+        const bool is_too_large =
+            error == http::error::header_limit || error == http::error::body_limit;
+        co_await refuse(stream,
+                        is_too_large ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
+                        error.message());
     }
 
     asio::awaitable<bool> write_reply(beast::tcp_stream& stream, Reply reply, bool keep) {
@@ -424,7 +418,7 @@ struct Server::Impl {
             co_await refuse(stream, chain::Code::E_RATE_LIMITED, "as many streams as are served");
             co_return;
         }
-        const Streaming streaming(crowd);
+        const auto stream_count = streaming(crowd);
         const auto snapshot = backend.snapshot();
         const EventPlace gone = lines.gone(snapshot ? snapshot->status.height : Height(0));
         EventPlace at = lines.next(gone);
@@ -460,7 +454,7 @@ struct Server::Impl {
             }
             // Who reads too slowly ends here and learns why when it asks again from its last line:
             // a stream has no holes.
-            if (at <= lines.gone(Height(0))) co_return;
+            if (lines.misses(at)) co_return;
             text = lines.some(at, kEventBytesMax);
             if (text.empty()) text = ": ping\n\n";
         }

@@ -14,6 +14,8 @@
 #include <boost/asio/write.hpp>
 #include <deque>
 
+#include "node/net/handshakes.h"
+
 namespace quanlu::net {
 
 namespace asio = boost::asio;
@@ -28,38 +30,15 @@ constexpr std::size_t kFrameBytesMax = 12 * 1024 * 1024 + 64;
 constexpr std::size_t kQueueBytesMax =
     96 * 1024 * 1024;  // a peer that reads nothing for several full blocks is dropped
 constexpr std::size_t kWriteBytesMax = 256 * 1024;  // frames joined into one write
-constexpr std::size_t kStrangersMax = 64;           // accepted links whose key is not known yet
 constexpr auto kHandshakeLimit = std::chrono::seconds(5);
 // Where packets are lost without a word, TCP waits twice as long before each next try, up to two
 // minutes, and goes on waiting when they pass again. A new connection does not.
 constexpr auto kConnectLimit = std::chrono::seconds(2);           // two tries of the kernel's
 constexpr auto kUnheardLimit = std::chrono::milliseconds(3'000);  // sent, and not acknowledged
 constexpr auto kIdleLimit = std::chrono::seconds(60);  // greetings come every second or so
-// A handshake costs as much as some ten votes, and whoever reaches the port may begin one.
-constexpr std::int64_t kHandshakesBurst = 32;  // of one member's address, or of all strangers
-constexpr std::int64_t kHandshakeEveryMs = 60;
 constexpr auto kBackoffMin = std::chrono::milliseconds(100);
 // So long a member that serves again may stay out after the last dial that failed.
 constexpr auto kBackoffMax = std::chrono::milliseconds(1'000);
-
-class Handshakes {
-public:
-    // May another one begin now? Counted when yes.
-    bool take(std::chrono::steady_clock::time_point now) {
-        const std::int64_t passed_ms =
-            std::chrono::duration_cast<std::chrono::milliseconds>(now - counted_).count();
-        const std::int64_t regained = std::min(passed_ms / kHandshakeEveryMs, kHandshakesBurst);
-        left_ = std::min(left_ + regained, kHandshakesBurst);
-        if (regained > 0) counted_ = now;
-        if (left_ == 0) return false;
-        --left_;
-        return true;
-    }
-
-private:
-    std::int64_t left_ = kHandshakesBurst;
-    std::chrono::steady_clock::time_point counted_;
-};
 
 asio::ip::address plain(const asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
@@ -169,8 +148,13 @@ struct Links::Impl {
     [[nodiscard]] bool may_shake_hands(const tcp::socket& socket) {
         error_code gone;
         const auto from = from_member.find(plain(socket.remote_endpoint(gone).address()));
+        if (gone) return false;
         Handshakes& handshakes = from == from_member.end() ? from_strangers : from->second;
-        return !gone && handshakes.take(std::chrono::steady_clock::now());
+        const auto now = std::chrono::steady_clock::now().time_since_epoch();
+        const bool may = handshakes.take(
+            Millis{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()});
+        if (!may) hooks.log("link refused: too many handshakes");
+        return may;
     }
 
     void spawn(asio::awaitable<void> task, const char* name) {
@@ -209,10 +193,7 @@ struct Links::Impl {
                 co_await pause.async_wait(kToken);
                 continue;
             }
-            if (!may_shake_hands(socket)) {
-                hooks.log("link refused: too many handshakes");
-                continue;
-            }
+            if (!may_shake_hands(socket)) continue;
             // Strangers hold a place for the length of a handshake, and there are few places. The
             // one that has been silent longest makes room: a member is known within milliseconds,
             // so half-open links do not keep it out.

@@ -22,6 +22,8 @@ using Frame = std::shared_ptr<const Bytes>;  // with its length prefix, shared b
 
 Frame make_frame(BytesView payload);
 
+constexpr std::size_t kStrangersMax = 64;  // accepted links whose key is not known yet
+
 struct Hooks {
     std::function<void(chain::MemberIndex)> up, down;
     // Payload, not decoded. False: it is none; the link ends.

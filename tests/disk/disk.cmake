@@ -24,5 +24,7 @@ if(TARGET disk_crash)
 endif()
 if(TARGET disk_corrupt)
   add_test(NAME disk.corrupt COMMAND disk_corrupt --cases 300 --seed 1)
-  set_tests_properties(disk.corrupt PROPERTIES LABELS sim TIMEOUT 300)
+  # A ledger that another chain's genesis file calls its own.
+  add_test(NAME disk.corrupt_3501 COMMAND disk_corrupt --cases 500 --seed 3501 --only 386)
+  set_tests_properties(disk.corrupt disk.corrupt_3501 PROPERTIES LABELS sim TIMEOUT 300)
 endif()

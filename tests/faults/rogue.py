@@ -59,6 +59,7 @@ class Floods:
             "transactions of nobody": txs([f"{self.bytes(40).hex()}.e30.{junk_signature(self.bytes)}"] * 4_000),
             "one transaction, again and again": txs([right] * count),
             "largest frame of transactions": txs([right] * min(20_000, 11 * count)),
+            "empty transactions": txs([""] * 20_000),
             "votes nobody signed": b"".join(frame(vote(2 + n % 3, n)) for n in range(2_000)),
             "questions for ranges": frame(b"\x09" + struct.pack(">QI", 1, 128)) * 2_000,
             "questions for blocks": b"".join(frame(b"\x07" + self.bytes(32)) for _ in range(2_000)),
