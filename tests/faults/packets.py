@@ -1,96 +1,37 @@
 #!/usr/bin/env python3
-"""Four nodes, each on a machine of its own (a network namespace), joined by a router that loses packets without a word:
+"""Four nodes, each on a machine of its own (wires.py), on lines that lose all packets or some, repeat and reorder them:
 what proxy.py cannot do, since TCP is acknowledged there whatever is cut. A cut that lasts makes TCP wait longer and
-longer before it tries again; a member must not wait for that once packets pass. Also a machine without power: no one
-refuses a connection to it. Clients ask all the while; at the end the ledgers are held against what they were told.
+longer before it tries again; a member must not wait for that once packets pass. While some packets pass, the ledger goes
+on. Also a machine without power: no one refuses a connection to it. Clients ask all the while; at the end the ledgers are
+held against what they were told.
 Usage: packets.py BUILD [--seconds S] [--rounds N] [--seed S] [--quick]"""
 import argparse
 import contextlib
-import ctypes
-import os
 import pathlib
 import random
 import re
-import subprocess
 import sys
 import threading
 import time
 
 import assets
 import history
-from cluster import LIBC, Client, Cluster
+from cluster import Client, Cluster
 from verdict import judge
+from wires import NoNamespaces, Wires, enter
 
-CLONE_NEWNET = 0x40000000
 BACK_S = 5     # after the last lost packet everybody is linked to everybody, stands at one height and commits
 GOES_ON_S = 60
-QUICK = ("one hears nobody", "no quorum")
+PAUSE_S = 10   # of the ledger while some packets are lost
+WEATHER = {"all is well": {},
+           "1 % lost": {"lost": 0.01},
+           "10 % lost": {"lost": 0.10},
+           "30 % lost": {"lost": 0.30},
+           "100 to 300 ms, reordered": {"delay_s": 0.1, "jitter_s": 0.2},
+           "20 % twice, 0 to 20 ms, reordered": {"twice": 0.2, "jitter_s": 0.02},
+           "10 % lost, 5 % twice, 20 to 60 ms": {"lost": 0.1, "twice": 0.05, "delay_s": 0.02, "jitter_s": 0.04}}
+QUICK = ("one hears nobody", "no quorum", "30 % lost", "20 % twice, 0 to 20 ms, reordered")
 THREADS = 4
-
-
-class NoNamespaces(Exception):
-    pass
-
-
-def ip(*words):
-    done = subprocess.run(["ip", *words], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise NoNamespaces(f"ip {' '.join(words)}: {done.stderr.strip()}")
-
-
-def enter(namespace):
-    """This thread, and all threads and processes that it starts."""
-    with open(f"/run/netns/{namespace}") as held:
-        if LIBC.setns(held.fileno(), CLONE_NEWNET) != 0:
-            raise OSError(ctypes.get_errno(), "setns")
-
-
-class Wires:
-    """A namespace for each node and one for their router, where this process goes to live. Ends with what it made."""
-
-    def __init__(self, count):
-        tag = f"quanlu{os.getpid()}"
-        self.router, self.nodes, self.lost = tag, [f"{tag}-{node}" for node in range(count)], set()
-        try:
-            for name in [self.router, *self.nodes]:
-                ip("netns", "add", name)
-                ip("-n", name, "link", "set", "lo", "up")
-            for node, name in enumerate(self.nodes):
-                ip("-n", self.router, "link", "add", f"to{node}", "type", "veth", "peer", "name", "wire", "netns", name)
-                ip("-n", self.router, "addr", "add", self.gate(node) + "/24", "dev", f"to{node}")
-                ip("-n", self.router, "link", "set", f"to{node}", "up")
-                ip("-n", name, "addr", "add", self.address(node) + "/24", "dev", "wire")
-                ip("-n", name, "link", "set", "wire", "up")
-                ip("-n", name, "route", "add", "default", "via", self.gate(node))
-            enter(self.router)
-            pathlib.Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
-        except (OSError, NoNamespaces) as error:
-            self.close()
-            raise NoNamespaces(str(error)) from error
-
-    @staticmethod
-    def address(node):
-        return f"10.213.{node}.1"
-
-    @staticmethod
-    def gate(node):
-        return f"10.213.{node}.254"
-
-    def lose(self, pairs):
-        """Packets from the first of each pair to the second are lost from now on."""
-        for a, b in set(pairs) - self.lost:
-            ip("rule", "add", "from", self.address(a), "to", self.address(b), "blackhole")
-            self.lost.add((a, b))
-
-    def heal(self):
-        for a, b in self.lost:
-            ip("rule", "del", "from", self.address(a), "to", self.address(b), "blackhole")
-        self.lost.clear()
-
-    def close(self):
-        for name in [*self.nodes, self.router]:
-            with contextlib.suppress(OSError):
-                subprocess.run(["ip", "netns", "del", name], capture_output=True)
 
 
 class Machines(Cluster):
@@ -183,6 +124,24 @@ def held_against(took, name, failures):
     return GOES_ON_S if took is None else took
 
 
+def bad_weather(net, clients, name, fields, seconds, failures):
+    """Some of all packets between members, for `seconds`: the ledger goes on all the while."""
+    net.wires.everywhere(**fields)
+    begun, before, heights, grew, pause = time.monotonic(), clients.done, 0, time.monotonic(), 0.0
+    while time.monotonic() - begun < seconds:
+        height = max((said["height"] for said in map(net.status, range(net.count)) if said), default=0)
+        now = time.monotonic()
+        if height > heights:
+            heights, grew, pause = height, now, max(pause, now - grew)
+        time.sleep(0.02)
+    pause = max(pause, time.monotonic() - grew)
+    done = clients.done - before
+    net.wires.heal()
+    print(f"{name}: {done / seconds:.1f} acknowledged a second, longest pause of the ledger {pause:.1f} s", flush=True)
+    if pause > PAUSE_S or done == 0:
+        failures.append(f"{name}: the ledger stood for {pause:.1f} s, {done} acknowledged in {seconds} s")
+
+
 def without_power(net, clients, seconds, failures):
     """Its packets are lost before the process ends, so no one is told that it did. The highest index, whom all others dial:
     started again it must be found, though by then the kernel waits longer than BACK_S between two tries of one connection."""
@@ -208,6 +167,11 @@ def run(net, options, failures):
                 time.sleep(options.seconds)
                 net.wires.heal()
                 took.append(held_against(back(net, clients, time.monotonic()), name, failures))
+            for name, fields in WEATHER.items():
+                if options.quick and name not in QUICK:
+                    continue
+                bad_weather(net, clients, name, fields, options.seconds, failures)
+                back(net, clients, time.monotonic())
             took.append(without_power(net, clients, 2.5 * options.seconds, failures))
     finally:
         net.wires.heal()
@@ -222,12 +186,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("build")
     parser.add_argument("--seconds", type=float, default=8, help="how long packets are lost")
-    parser.add_argument("--quick", action="store_true", help="two kinds of cut and a machine without power")
+    parser.add_argument("--quick", action="store_true", help="two cuts, two kinds of weather and a machine without power")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     try:
-        wires = Wires(4)
+        wires = Wires(4, options.seed)
     except NoNamespaces as error:
         print(f"SKIPPED: no network namespaces here: {error}")
         sys.exit(77)
