@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "cli/foreign.h"
 #include "crypto/base/encode.h"
 #include "crypto/jws.h"
 #include "crypto/random.h"
@@ -14,28 +15,6 @@ namespace {
 
 constexpr std::int64_t kValiditySeconds = 120;
 
-json::Value facts_of(const json::Value& refusal) {
-    json::Value facts = refusal.find("facts") != nullptr ? *refusal.find("facts") : json::Value();
-    if (const json::Value* field = refusal.find("field")) facts.set("field", *field);
-    if (const json::Value* at = refusal.find("at")) {
-        facts.set("standing", "height " + std::to_string(at->integer_or("height", 0)) + ", index " +
-                                  std::to_string(at->integer_or("index", 0)));
-    }
-    return facts;
-}
-
-Failure failure_of_code(const json::Value& refusal) {
-    const auto code = chain::code_from_name(refusal.string_or("code", ""));
-    if (code && *code != chain::Code::ok) return failure_of(*code, facts_of(refusal));
-    return {Exit::internal,
-            "answer",
-            "the node's answer is not understood",
-            "节点应答无法识别",
-            refusal,
-            "",
-            ""};
-}
-
 }  // namespace
 
 std::int64_t now_ms() {
@@ -44,22 +23,9 @@ std::int64_t now_ms() {
         .count();
 }
 
-Failure failure_of_answer(const HttpAnswer& answer) {
-    const auto body = json::parse(answer.body, 64 * 1024 * 1024);
-    if (body.ok() && body->is_object() && body->find("code") != nullptr)
-        return failure_of_code(*body);
-    return {Exit::internal,
-            "http_" + std::to_string(answer.status),
-            "an unexpected answer",
-            "意外应答",
-            json::Object{{"status", static_cast<std::int64_t>(answer.status)}},
-            "",
-            ""};
-}
-
 Failure failure_of_outcome(const json::Value& answer) {
     const json::Value* outcome = answer.find("outcome");
-    Failure failure = failure_of_code(outcome == nullptr ? answer : *outcome);
+    Failure failure = failure_of_refusal(outcome == nullptr ? answer : *outcome);
     failure.facts.set("refused_at", "height " + std::to_string(answer.integer_or("height", 0)) +
                                         ", index " + std::to_string(answer.integer_or("index", 0)));
     return failure;
@@ -89,21 +55,23 @@ std::string Actor::sign(const std::string& act, const std::string& record, const
 
 Result<Outcome, Failure> Actor::act(Http& http, const std::string& act, const std::string& record,
                                     const json::Value& body, int wait_s, std::int64_t ver) const {
+    const std::string jws = sign(act, record, body, ver);
     HttpRequest request{"POST",
                         node_ + "/v1/transactions",
                         "application/jose",
-                        sign(act, record, body, ver),
+                        jws,
                         {"Prefer: wait=" + std::to_string(wait_s)}};
     request.timeout_s = wait_s + 15;
     const std::int64_t begun = now_ms();
     TRY(const HttpAnswer answer, http.send(request));
     if (answer.status != 200 && answer.status != 202) return Err(failure_of_answer(answer));
     auto parsed = json::parse(answer.body, 1024 * 1024);
-    if (!parsed.ok()) return Err(failure_of_answer(answer));
+    if (!parsed.ok() || !parsed->is_object()) return Err(failure_of_answer(answer));
     Outcome outcome;
     outcome.whole = std::move(parsed).value();
     outcome.millis = now_ms() - begun;
-    outcome.tx_id = outcome.whole.string_or("id", "");
+    // What it is called follows from what was signed, whatever the node calls it.
+    outcome.tx_id = to_hex(std::move(chain::parse_tx(jws, chain_id_)).value().id);
     outcome.status = outcome.whole.string_or("status", "");
     outcome.height = outcome.whole.integer_or("height", 0);
     outcome.index = outcome.whole.integer_or("index", 0);
@@ -124,10 +92,11 @@ Result<json::Value, Failure> Actor::dry_run(Http& http, const std::string& act,
                                             "application/jose",
                                             sign(act, record, body, 0),
                                             {}}));
-    if (answer.status != 200) return Err(failure_of_answer(answer));
-    auto parsed = json::parse(answer.body, 1024 * 1024);
-    if (!parsed.ok()) return Err(failure_of_answer(answer));
-    return std::move(parsed).value();
+    TRY(json::Value said, body_of(answer));
+    if (const json::Value* refusals = said.find("would_refuse");
+        refusals == nullptr || !refusals->is_array())
+        return Err(failure_of_answer(answer));
+    return said;
 }
 
 std::string Actor::credential(const std::string& method, const std::string& path) const {

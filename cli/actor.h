@@ -14,7 +14,7 @@ struct Outcome {
     std::string tx_id, status;  // committed, pending
     std::string record, state;
     std::int64_t height = 0, index = 0, version = 0, millis = 0;
-    json::Value whole;  // the node's answer
+    json::Value whole;  // the node's answer; all but tx_id is its word
 };
 
 class Actor {
@@ -49,8 +49,6 @@ private:
     crypto::SigningKey key_;
 };
 
-// A problem+json answer as a Failure; any other unexpected answer too.
-Failure failure_of_answer(const HttpAnswer& answer);
 Failure failure_of_outcome(const json::Value& answer);
 std::int64_t now_ms();
 

@@ -15,7 +15,7 @@ constexpr std::int64_t kPage = 500;  // entries of one answer; head and page fit
 std::int64_t count_in(const std::optional<json::Value>& head) {
     return head ? head->integer_or("n", 0) : 0;
 }
-Failure bad_proof(std::string_view en, std::string_view zh, json::Object facts) {
+Failure bad_list(std::string_view en, std::string_view zh, json::Object facts) {
     return {Exit::no, "bad_proof", std::string(en), std::string(zh), std::move(facts), "", ""};
 }
 Height height_of(const Proven& proven) {
@@ -36,22 +36,24 @@ Result<ListPage, Failure> fetch_list_page(Session& session, const Context& conte
     if (heads.size() != 1)  // withheld: no proof of it was served
         return Err(failure_of(chain::Code::E_FORBIDDEN, json::Object{{"list", handle}}));
     page.count = count_in(heads.front().value);
-    const std::int64_t last = std::min(page.count, page.from + kPage - 1);
-    if (last < page.from) return page;
+    if (page.count < page.from) return page;
+    const std::int64_t last = page.from - 1 + std::min(page.count - page.from + 1, kPage);
+    const bool is_stale = page.proven.is_stale;  // the entries are asked for at its height
     std::vector<std::string> keys{head};
     for (std::int64_t i = page.from; i <= last; ++i)
         keys.push_back(registry::list_entry_key(type.name, handle, i));
     TRY(page.proven, fetch_keys(session, context, keys, height_of(page.proven)));
+    page.proven.is_stale = is_stale;
     const auto& items = page.proven.bundle.items;
     if (items.size() != keys.size() || count_in(items.front().value) != page.count)
         return Err(
-            bad_proof("the list and its count do not agree", "清单与其计数不符", {{"list", head}}));
+            bad_list("the list and its count do not agree", "清单与其计数不符", {{"list", head}}));
     for (std::size_t i = 1; i < items.size(); ++i) {
         const std::string id(items[i].value ? items[i].value->string_or("id", "")
                                             : std::string_view());
         if (id.empty())
-            return Err(bad_proof("an entry of the list is missing", "清单缺少一项",
-                                 {{"key", items[i].key}}));
+            return Err(bad_list("an entry of the list is missing", "清单缺少一项",
+                                {{"key", items[i].key}}));
         page.ids.push_back(id);
     }
     return page;
@@ -73,8 +75,8 @@ Result<PageRecords, Failure> fetch_page_records(Session& session, const Context&
     }
     for (const std::string& key : records.keys) {
         if (!records.values.contains(key))
-            return Err(bad_proof("a record of the list is not there", "清单中的记录不存在",
-                                 {{"key", key}}));
+            return Err(bad_list("a record of the list is not there", "清单中的记录不存在",
+                                {{"key", key}}));
     }
     return records;
 }
@@ -91,6 +93,7 @@ Result<WholeList, Failure> each_in_list(
             whole.entries = page.count;
             whole.as_of = page.proven.as_of;
             whole.height = height_of(page.proven);
+            whole.is_stale = page.proven.is_stale;
             height = whole.height;
         }
         whole.verified = whole.verified && page.proven.verified;

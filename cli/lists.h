@@ -43,7 +43,8 @@ Result<PageRecords, Failure> fetch_page_records(Session& session, const Context&
 struct WholeList {
     std::int64_t entries = 0;
     json::Value as_of;
-    bool verified = true;  // false: --no-verify, or of a record only the public part was served
+    bool verified = true;   // false: --no-verify, or of a record only the public part was served
+    bool is_stale = false;  // it holds, for some time ago
     Height height;
 };
 Result<WholeList, Failure> each_in_list(

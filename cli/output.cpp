@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 
 namespace quanlu::cli {
@@ -32,6 +33,15 @@ void each_character(std::string_view text, Visit&& visit) {
         at += used;
         left -= used;
     }
+}
+
+// What drives a terminal or turns the direction of what follows: controls of 8 bits, and the marks,
+// embeddings, overrides and isolates of the bidirectional algorithm.
+bool is_unseen(utf8proc_int32_t code_point) {
+    return (code_point >= 0x7F && code_point < 0xA0) || code_point == 0x061C ||
+           code_point == 0x200E || code_point == 0x200F ||
+           (code_point >= 0x202A && code_point <= 0x202E) ||
+           (code_point >= 0x2066 && code_point <= 0x2069);
 }
 
 bool write_out(const std::string& text) {
@@ -73,7 +83,7 @@ std::string csv_cell(const std::string& text) {
 std::string csv_text(const Answer& answer) {
     std::string out;
     const auto add = [&out](const std::vector<std::string>& row) {
-        for (std::size_t i = 0; i < row.size(); ++i) out += (i == 0 ? "" : ",") + csv_cell(row[i]);
+        for (std::size_t i = 0; i < row.size(); ++i) out += (i == 0 ? "" : ",") + csv_cell(printable(row[i]));
         out += "\r\n";
     };
     if (answer.table) {
@@ -90,7 +100,7 @@ std::string people_text(const Answer& answer) {
     std::size_t widest = 0;
     for (const auto& [label, text] : answer.lines) widest = std::max(widest, columns_of(label));
     for (const auto& [label, text] : answer.lines) {
-        out += "  " + pad_to(label, widest + 2) + printable(text) + "\n";
+        out += "  " + pad_to(printable(label), widest + 2) + printable(text) + "\n";
     }
     if (answer.table) out += table_text(*answer.table);
     return out;
@@ -101,12 +111,9 @@ json::Value envelope(const Answer& answer) {
     out.set("schema", answer.schema);
     out.set("data", answer.data);
     if (answer.as_of) out.set("as_of", *answer.as_of);
-    if (answer.verified) out.set("trust", *answer.verified ? "verified" : "unverified");
+    if (answer.verified)
+        out.set("trust", !*answer.verified ? "unverified" : answer.is_stale ? "stale" : "verified");
     return out;
-}
-
-std::string plain(const json::Value& value) {
-    return value.is_string() ? value.as_string() : json::write(value);
 }
 
 }  // namespace
@@ -147,9 +154,22 @@ std::string truncate_to_columns(std::string_view text, std::size_t columns) {
 std::string printable(std::string_view text) {
     std::string out;
     each_character(text, [&out](utf8proc_int32_t code_point, std::string_view bytes) {
-        const bool control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
-        if (control || code_point == 0xFFFD) {
+        if (is_unseen(code_point) || code_point < 0x20 || code_point == 0xFFFD) {
             out += '?';
+        } else {
+            out += bytes;
+        }
+    });
+    return out;
+}
+
+std::string printable_json(std::string_view text) {
+    std::string out;
+    each_character(text, [&out](utf8proc_int32_t code_point, std::string_view bytes) {
+        if (is_unseen(code_point)) {
+            char escape[8];
+            std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(code_point));
+            out += escape;
         } else {
             out += bytes;
         }
@@ -160,15 +180,16 @@ std::string printable(std::string_view text) {
 int print(const Answer& answer, const Output& output) {
     std::string out;
     if (output.format == Format::json) {
-        out = json::write_pretty(envelope(answer)) + "\n";
+        out = printable_json(json::write_pretty(envelope(answer))) + "\n";
     } else if (output.format == Format::ndjson) {
         if (answer.data.is_array()) {
-            for (const json::Value& row : answer.data.as_array()) out += json::write(row) + "\n";
+            for (const json::Value& row : answer.data.as_array())
+                out += printable_json(json::write(row)) + "\n";
         } else {
-            out = json::write(answer.data) + "\n";
+            out = printable_json(json::write(answer.data)) + "\n";
         }
     } else if (output.quiet) {
-        for (const std::string& id : answer.ids) out += id + "\n";
+        for (const std::string& id : answer.ids) out += printable(id) + "\n";
     } else if (output.format == Format::csv) {
         out = csv_text(answer);
     } else {
@@ -176,9 +197,11 @@ int print(const Answer& answer, const Output& output) {
     }
     if (!write_out(out)) return static_cast<int>(Exit::internal);
     if (!output.quiet) {
-        for (const std::string& note : answer.notes) std::fprintf(stderr, "%s\n", note.c_str());
+        for (const std::string& note : answer.notes)
+            std::fprintf(stderr, "%s\n", printable(note).c_str());
     }
-    return static_cast<int>(answer.exit);
+    const bool is_yes_or_absent = answer.exit == Exit::done || answer.exit == Exit::not_found;
+    return static_cast<int>(answer.is_stale && is_yes_or_absent ? Exit::stale : answer.exit);
 }
 
 int print(const Failure& failure, const Output& output) {
@@ -194,7 +217,8 @@ int print(const Failure& failure, const Output& output) {
         if (!failure.next_en.empty()) error.set("next", failure.next_en);
         if (!failure.next_zh.empty()) error.set("next_zh", failure.next_zh);
         error.set("exit", static_cast<int>(failure.exit));
-        write_out((output.format == Format::json ? json::write_pretty(error) : json::write(error)) +
+        write_out(printable_json(output.format == Format::json ? json::write_pretty(error)
+                                                               : json::write(error)) +
                   "\n");
         return static_cast<int>(failure.exit);
     }
@@ -205,7 +229,7 @@ int print(const Failure& failure, const Output& output) {
     for (const auto& [label, value] : failure.facts.as_object())
         widest = std::max(widest, columns_of(label));
     for (const auto& [label, value] : failure.facts.as_object()) {
-        text += "  " + pad_to(label, widest + 2) + printable(plain(value)) + "\n";
+        text += "  " + pad_to(printable(label), widest + 2) + printable(text_of(value)) + "\n";
     }
     if (!next.empty()) text += "  " + pad_to(say("next", "下一步"), widest + 2) + next + "\n";
     std::fputs(text.c_str(), stderr);

@@ -24,9 +24,11 @@ std::size_t columns_of(std::string_view text);
 std::string pad_to(std::string_view text, std::size_t columns);
 // Cuts at a column limit, ending in "..".
 std::string truncate_to_columns(std::string_view text, std::size_t columns);
-// Control characters and escapes of foreign text become '?', so that a record cannot drive a
-// terminal.
+// Control characters of foreign text, and those that turn the direction of writing, become '?', so
+// that a record cannot drive a terminal or show itself in another order.
 std::string printable(std::string_view text);
+// The same for a JSON text, where they become escapes and mean what they meant.
+std::string printable_json(std::string_view text);
 
 struct Table {
     std::vector<std::string> head;
@@ -39,6 +41,7 @@ struct Answer {
     json::Value data;                                        // object or array: the whole answer
     std::optional<json::Value> as_of;                        // {"height","time","state_root"}
     std::optional<bool> verified;                            // proof checked here
+    bool is_stale = false;                                   // it holds, for some time ago
     std::vector<std::pair<std::string, std::string>> lines;  // label and text, for people
     std::optional<Table> table;                              // or a table
     std::vector<std::string> ids;                            // -q

@@ -1,6 +1,7 @@
 // See records.h.
 #include "cli/records.h"
 
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "ledger/registry/ids/right_no.h"
 
@@ -27,18 +28,15 @@ Result<Listed, Failure> each_listed(Session& session, const Context& context,
         HttpRequest request{"GET", node + path, "", "", {}};
         add_credential(context, path, request);
         TRY(const HttpAnswer said, session.http.send(request));
-        const auto body = json::parse(said.body, 64 * 1024 * 1024);
-        if (said.status != 200 || !body.ok() || body->find("items") == nullptr ||
-            !body->find("items")->is_array())
-            return Err(failure_of_answer(said));
-        const json::Array& items = body->find("items")->as_array();
+        TRY(const json::Value body, page_of(said));
+        const json::Array& items = array_in(body, "items");
         for (const json::Value& record : items) take(record);
         read += items.size();
-        if (const json::Value* height = body->find("as_of")) listed.as_of = *height;
-        const std::string next(body->string_or("next", ""));
+        if (const json::Value* height = body.find("as_of")) listed.as_of = *height;
+        const std::string next(body.string_or("next", ""));
         if (next.empty()) return listed;
-        // A page that leads to itself would never end.
-        listed.is_whole = read < most && next != cursor;
+        // Empty pages, or one that leads to itself, would never end.
+        listed.is_whole = read < most && next != cursor && !items.empty();
         if (!listed.is_whole) return listed;
         cursor = next;
     }

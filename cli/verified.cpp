@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
@@ -10,6 +11,14 @@
 namespace quanlu::cli {
 
 namespace {
+
+json::Value as_of_header(const chain::Header& header) {
+    return json::Object{{"height", header.height.value},
+                        {"time", to_rfc3339(header.time)},
+                        {"state_root", to_hex(header.state_root)}};
+}
+
+}  // namespace
 
 Failure bad_proof(const std::string& reason, const std::string& detail) {
     return {Exit::no,
@@ -20,18 +29,6 @@ Failure bad_proof(const std::string& reason, const std::string& detail) {
             "ask another node with --node and tell the operator",
             "用 --node 询问其他节点并告知运维"};
 }
-
-json::Value as_of_header(const chain::Header& header) {
-    return json::Object{{"height", header.height.value},
-                        {"time", to_rfc3339(header.time)},
-                        {"state_root", to_hex(header.state_root)}};
-}
-
-bool is_proven(const proof::Verdict& verdict) {
-    return verdict.answer == proof::Answer::valid || verdict.answer == proof::Answer::stale;
-}
-
-}  // namespace
 
 std::optional<Height> height_in(const std::string& path) {
     constexpr std::string_view kName = "at_height=";
@@ -50,6 +47,27 @@ void add_credential(const Context& context, const std::string& path, HttpRequest
                                   actor->credential(request.method, named));
 }
 
+namespace {
+
+// What holds for its time and is older than asked is shown, and never passes for the present.
+Status<Failure> judge(Proven& proven, const chain::Genesis& genesis,
+                      const proof::Question& question, bool no_verify) {
+    proven.verdict = proof::verify(proven.bundle, genesis, question);
+    if (no_verify) {
+        proven.verified = false;
+        return Unit{};
+    }
+    proven.is_stale = proven.verdict.answer == proof::Answer::stale;
+    if (proven.verdict.answer != proof::Answer::valid && !proven.is_stale)
+        return Err(bad_proof(
+            std::string(proof::to_text(proven.verdict.answer)) + " " + proven.verdict.reason,
+            proven.verdict.detail));
+    proven.as_of = as_of_header(proven.bundle.final.header);
+    return Unit{};
+}
+
+}  // namespace
+
 Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
                                      const std::string& path, const std::string& key) {
     TRY(const chain::Genesis genesis, context.genesis());
@@ -58,7 +76,7 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
     add_credential(context, path, request);
     TRY(const HttpAnswer answer, session.http.send(request));
     if (answer.status != 200 && answer.status != 404) return Err(failure_of_answer(answer));
-    const auto body = json::parse(answer.body, 64 * 1024 * 1024);
+    const auto body = json::parse(answer.body, kAnswerBytesMax);
     if (!body.ok() || !body->is_object() || body->find("as_of") == nullptr)
         return Err(failure_of_answer(answer));
     Proven proven;
@@ -77,16 +95,7 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
     question.key = key;
     question.now = UnixMillis{now_ms()};
     question.at_height = height_in(path);
-    proven.verdict = proof::verify(proven.bundle, genesis, question);
-    if (session.flags.no_verify) {
-        proven.verified = false;
-    } else if (!is_proven(proven.verdict)) {
-        return Err(bad_proof(
-            std::string(proof::to_text(proven.verdict.answer)) + " " + proven.verdict.reason,
-            proven.verdict.detail));
-    } else {
-        proven.as_of = as_of_header(proven.bundle.final.header);
-    }
+    TRY_VOID(judge(proven, genesis, question, session.flags.no_verify));
     if (!proven.bundle.items.empty()) proven.value = proven.bundle.items.front().value;
     return proven;
 }
@@ -115,16 +124,7 @@ Result<Proven, Failure> verify_bundle(const json::Value& body, const std::vector
     proof::Question question;
     question.now = UnixMillis{now_ms()};
     question.at_height = height;
-    proven.verdict = proof::verify(proven.bundle, genesis, question);
-    if (no_verify) {
-        proven.verified = false;
-    } else if (!is_proven(proven.verdict)) {
-        return Err(bad_proof(
-            std::string(proof::to_text(proven.verdict.answer)) + " " + proven.verdict.reason,
-            proven.verdict.detail));
-    } else {
-        proven.as_of = as_of_header(proven.bundle.final.header);
-    }
+    TRY_VOID(judge(proven, genesis, question, no_verify));
     return proven;
 }
 
@@ -134,14 +134,12 @@ Result<Proven, Failure> verify_batch(const std::string& answer_text,
                                      const std::vector<std::string>& keys,
                                      const chain::Genesis& genesis, std::optional<Height> height,
                                      bool no_verify) {
-    const auto body = json::parse(answer_text, 64 * 1024 * 1024);
+    const auto body = json::parse(answer_text, kAnswerBytesMax);
     if (!body.ok()) return Err(bad_proof("form", body.error().reason));
-    if (body->find("items") != nullptr && body->find("items")->is_array()) {
-        for (const json::Value& one : body->find("items")->as_array()) {
-            if (one.string_or("trust", "") != "unverified") continue;
-            return Err(failure_of(chain::Code::E_FORBIDDEN,
-                                  json::Object{{"key", one.string_or("key", "")}}));
-        }
+    for (const json::Value& one : array_in(*body, "items")) {
+        if (one.string_or("trust", "") != "unverified") continue;
+        return Err(
+            failure_of(chain::Code::E_FORBIDDEN, json::Object{{"key", one.string_or("key", "")}}));
     }
     return verify_bundle(*body, keys, genesis, height, no_verify);
 }
@@ -161,12 +159,9 @@ Result<Proven, Failure> fetch_keys(Session& session, const Context& context,
         {}};
     add_credential(context, "/v1/proofs", request);
     TRY(const HttpAnswer said, session.http.send(request));
-    if (said.status != 200) return Err(failure_of_answer(said));
-    const auto body = json::parse(said.body, 64 * 1024 * 1024);
-    if (!body.ok() || body->find("items") == nullptr || !body->find("items")->is_array())
-        return Err(bad_proof("form", "no items in the answer"));
+    TRY(const json::Value body, page_of(said));
     std::map<std::string, json::Value> open;
-    for (const json::Value& one : body->find("items")->as_array()) {
+    for (const json::Value& one : array_in(body, "items")) {
         const json::Value* value = one.find("value");
         if (one.string_or("trust", "") == "unverified" && value != nullptr)
             open.emplace(std::string(one.string_or("key", "")), *value);
@@ -179,12 +174,18 @@ Result<Proven, Failure> fetch_keys(Session& session, const Context& context,
         Proven proven;
         proven.verified = false;
         proven.public_parts = std::move(open);
-        if (const json::Value* as_of = body->find("as_of")) proven.as_of = *as_of;
+        if (const json::Value* as_of = body.find("as_of")) proven.as_of = *as_of;
         return proven;
     }
-    TRY(Proven proven, verify_bundle(*body, covered, genesis, height, session.flags.no_verify));
+    TRY(Proven proven, verify_bundle(body, covered, genesis, height, session.flags.no_verify));
     proven.public_parts = std::move(open);
     return proven;
+}
+
+void set_trust(Answer& answer, const Proven& proven) {
+    answer.as_of = proven.as_of;
+    answer.verified = proven.verified;
+    answer.is_stale = proven.is_stale;
 }
 
 std::string trust_line(const Proven& proven) {
@@ -197,7 +198,10 @@ std::string trust_line(const Proven& proven) {
     for (const std::string& name : proven.verdict.signers)
         signers += (signers.empty() ? "" : ", ") + name;
     const std::int64_t age = proven.verdict.age_ms.value_or(0);
-    return std::string(say("as of height ", "核验 已通过 · 高度 ")) + height + ", " +
+    return std::string(proven.is_stale
+                           ? say("STALE, true at that time only: ", "已过时,仅证明当时情况: ")
+                           : "") +
+           std::string(say("as of height ", "核验 已通过 · 高度 ")) + height + ", " +
            to_shanghai_text(proven.verdict.time) + " (" + std::to_string(age / 1000) + "." +
            std::to_string(age % 1000 / 100) + " s" +
            std::string(say(" ago), signed by ", " 前),签名 ")) +

@@ -16,7 +16,8 @@ struct Proven {
     std::string bundle_text;           // canonical: what --out writes
     std::optional<json::Value> value;  // of the one key asked
     bool verified = true;              // false: only the public part, which no proof covers
-    json::Value as_of;                 // of the verified header; the node's word when not verified
+    bool is_stale = false;  // verified, and older than an answer about the present may be
+    json::Value as_of;      // of the verified header; the node's word when not verified
     std::map<std::string, json::Value> public_parts;  // of a batch: what no proof covers, by key
 };
 
@@ -39,6 +40,9 @@ Result<Proven, Failure> verify_batch(const std::string& answer_text,
                                      bool no_verify);
 // The height that a path asks for in its query; nothing where it asks for none.
 std::optional<Height> height_in(const std::string& path);
+// As of when, and with what trust.
+void set_trust(Answer& answer, const Proven& proven);
+Failure bad_proof(const std::string& reason, const std::string& detail);
 // The line over every table: proven as of when, signed by whom.
 std::string trust_line(const Proven& proven);
 

@@ -3,7 +3,9 @@
 #include "cli/actor.h"
 #include "cli/command.h"
 #include "cli/commands/batch.h"
+#include "cli/foreign.h"
 #include "cli/i18n.h"
+#include "cli/proven_tx.h"
 #include "cli/seal.h"
 #include "ledger/registry/record_type.h"
 
@@ -17,7 +19,7 @@ Result<Answer, Failure> show_dry_run(Session& session, const Actor& actor, const
     Answer answer;
     answer.schema = "quanlu.dry_run/1";
     answer.data = said;
-    const json::Array& refusals = said.find("would_refuse")->as_array();
+    const json::Array& refusals = array_in(said, "would_refuse");
     answer.lines.emplace_back(std::string(say("act", "业务")), act);
     answer.lines.emplace_back(
         std::string(say("checks", "检查")),
@@ -67,13 +69,15 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
     if (parsed.has("--dry-run")) return show_dry_run(session, actor, act, record, sealed.body);
     const int wait = std::atoi(parsed.get("--wait").c_str());
     const std::int64_t ver = std::atoll(parsed.get("--version-expected").c_str());
-    TRY(const Outcome outcome, actor.act(session.http, act, record, sealed.body, wait, ver));
+    TRY(Outcome outcome, actor.act(session.http, act, record, sealed.body, wait, ver));
     Answer answer;
+    if (!session.flags.no_verify) {
+        TRY(answer.verified, confirm(session, context, outcome));
+    }
     answer.schema = "quanlu." + std::string(type.name) + "." + std::string(verb.name) + "/1";
     answer.data = outcome.whole;
     if (!sealed.disclosures.empty()) {
-        const std::string path =
-            (outcome.record.empty() ? outcome.tx_id : outcome.record) + ".disclosures.json";
+        const std::string path = disclosures_path(outcome);
         TRY_VOID(write_text_file(path, json::write_pretty(sealed.disclosures) + "\n", true));
         answer.notes.push_back(std::string(say("disclosures of the sealed fields, keep them: ",
                                                "密封字段的披露文件,请妥善保存:")) +
@@ -96,7 +100,11 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
             say("a second officer completes it by submitting the same act with another key",
                 "由另一名经办人用其密钥提交同一业务以完成复核"));
     }
-    if (outcome.status != "committed") answer.exit = Exit::stale;
+    if (outcome.status == "committed" && !answer.verified.value_or(true))
+        answer.notes.emplace_back(
+            say("NOT PROVEN: the node says that it is final and shows no proof; ask another one",
+                "未核验:该节点称已确认但未出示证明,请询问其他节点"));
+    if (outcome.status != "committed" || !answer.verified.value_or(true)) answer.exit = Exit::stale;
     return answer;
 }
 

@@ -6,7 +6,9 @@
 
 #include "cli/actor.h"
 #include "cli/csv.h"
+#include "cli/foreign.h"
 #include "cli/i18n.h"
+#include "cli/proven_tx.h"
 #include "cli/seal.h"
 
 namespace quanlu::cli {
@@ -188,11 +190,10 @@ Status<Failure> ask_node(Session& session, const Actor& actor, const std::string
                       "/" + std::to_string(lines.size()));
         TRY(const json::Value said,
             actor.dry_run(session.http, act, lines[i].record, lines[i].sealed.body));
-        for (const json::Value& one : said.find("would_refuse")->as_array()) {
+        for (const json::Value& one : array_in(said, "would_refuse")) {
             const auto code = chain::code_from_name(one.string_or("code", ""));
             bad.add(lines[i].line, column_of(std::string(one.string_or("field", ""))),
-                    code.value_or(Code::E_SCHEMA),
-                    one.find("facts") == nullptr ? json::Value() : *one.find("facts"));
+                    code.value_or(Code::E_SCHEMA), object_in(one, "facts"));
         }
     }
     return Unit{};
@@ -221,6 +222,20 @@ Result<json::Value, Refusal> body_of_cells(const std::map<std::string, std::stri
     return body;
 }
 
+namespace {
+
+// Filed and, unless --no-verify, found in the log; without its proof it counts as not final.
+Result<Outcome, Failure> file_line(Session& session, const Context& context, const Actor& actor,
+                                   const std::string& act, const Line& line, int wait) {
+    TRY(Outcome outcome, actor.act(session.http, act, line.record, line.sealed.body, wait));
+    if (session.flags.no_verify) return outcome;
+    TRY(const bool is_proven, confirm(session, context, outcome));
+    if (!is_proven && outcome.status == "committed") outcome.status = "not_proven";
+    return outcome;
+}
+
+}  // namespace
+
 Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
                                   const registry::RecordType& type, const registry::Verb& verb) {
     TRY(const Context context, Context::load(session.flags));
@@ -247,7 +262,7 @@ Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
     for (const Line& line : lines) {
         progress.show(act + " " + std::to_string(answer.ids.size() + 1) + "/" +
                       std::to_string(lines.size()));
-        auto outcome = actor.act(session.http, act, line.record, line.sealed.body, wait);
+        auto outcome = file_line(session, context, actor, act, line, wait);
         if (!outcome.ok()) {
             // Something came between the check and the filing: say how far it went.
             Failure failure = outcome.error();
@@ -257,7 +272,7 @@ Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
         }
         const std::string id = outcome->record.empty() ? outcome->tx_id : outcome->record;
         if (!line.sealed.disclosures.empty())
-            TRY_VOID(write_text_file(id + ".disclosures.json",
+            TRY_VOID(write_text_file(disclosures_path(*outcome),
                                      json::write_pretty(line.sealed.disclosures) + "\n", true));
         answer.ids.push_back(id);
         answer.data.push(json::Object{{"line", line.line},

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/csv.h"
 #include "cli/fingerprint_key.h"
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "cli/verified.h"
 #include "crypto/base/civil_time.h"
@@ -15,12 +16,6 @@
 namespace quanlu::cli {
 
 namespace {
-
-const json::Array& members(const json::Value& value, std::string_view name) {
-    static const json::Array none;
-    const json::Value* found = value.find(name);
-    return found == nullptr || !found->is_array() ? none : found->as_array();
-}
 
 // One bundle over all `keys`, which the node must answer in this order.
 Result<Proven, Failure> fetch_batch(Session& session, const Parsed& parsed,
@@ -59,25 +54,22 @@ std::string against(const json::Value& record) {
     const auto add = [&found](const std::string& what) {
         found += (found.empty() ? "" : "; ") + what;
     };
-    for (const json::Value& one : members(*enc, "pledges"))
+    for (const json::Value& one : array_in(*enc, "pledges"))
         add(std::string(say("pledged ", "已质押 ")) + std::string(one.string_or("id", "")));
-    for (const json::Value& one : members(*enc, "freezes"))
+    for (const json::Value& one : array_in(*enc, "freezes"))
         add(std::string(say("frozen ", "已查封 ")) + std::string(one.string_or("id", "")));
     if (const json::Value* pool = enc->find("pool"))
         add(std::string(say("in pool ", "已入池 ")) + std::string(pool->string_or("id", "")));
-    if (const json::Value* open = record.find("objections")) {
-        for (const json::Value& one : open->as_array())
-            add(std::string(say("objection ", "异议 ")) + std::string(one.string_or("id", "")) +
-                " " + std::string(one.string_or("ground", "")));
-    }
+    for (const json::Value& one : array_in(record, "objections"))
+        add(std::string(say("objection ", "异议 ")) + std::string(one.string_or("id", "")) + " " +
+            std::string(one.string_or("ground", "")));
     if (record.find("register_mismatch") != nullptr)
         add(std::string(say("differs from the statutory register", "与法定登记簿不一致")));
     if (const json::Value* held = enc->find("reservation"))
         add(std::string(say("reserved ", "在先受理 ")) +
             std::string(held->string_or("pledge", "")));
-    if (const auto status = record.find("fields")->string_or("legal_status", "");
-        status != "in_force")
-        add(std::string(status));
+    const auto status = object_in(record, "fields").string_or("legal_status", "");
+    if (status != "in_force") add(std::string(status));
     return found;
 }
 
@@ -111,8 +103,7 @@ Result<Answer, Failure> right_check(Session& session, const Parsed& parsed) {
         fetch_batch(session, parsed, json::Object{{"rights", std::move(asked)}}, keys));
     Answer answer;
     answer.schema = "quanlu.right.check/1";
-    answer.as_of = proven.as_of;
-    answer.verified = proven.verified;
+    set_trust(answer, proven);
     answer.table = Table{{std::string(say("right", "权利")), std::string(say("answer", "结论")),
                           std::string(say("holders", "权利人"))},
                          {}};
@@ -123,7 +114,7 @@ Result<Answer, Failure> right_check(Session& session, const Parsed& parsed) {
         const bool is_free = value && why.empty();
         std::string holders;
         if (value) {
-            for (const json::Value& one : members(*value->find("fields"), "holders"))
+            for (const json::Value& one : array_in(object_in(*value, "fields"), "holders"))
                 holders += (holders.empty() ? "" : ", ") + std::string(one.string_or("party", ""));
         }
         const std::string text =
@@ -174,7 +165,7 @@ std::string invoice_answer(const std::optional<json::Value>& value, bool& is_fin
     is_financed = false;
     if (!value) return std::string(say("no hit (proven absence)", "无命中(已证明)"));
     std::string month;
-    for (const json::Value& one : members(*value, "registrations")) {
+    for (const json::Value& one : array_in(*value, "registrations")) {
         if (one.string_or("status", "") == "financed") month = one.string_or("month", "");
     }
     is_financed = value->bool_or("financed", false);
@@ -211,8 +202,7 @@ Result<Answer, Failure> invoice_check(Session& session, const Parsed& parsed) {
         fetch_batch(session, parsed, json::Object{{"fingerprints", std::move(asked)}}, keys));
     Answer answer;
     answer.schema = "quanlu.invoice.check/1";
-    answer.as_of = proven.as_of;
-    answer.verified = proven.verified;
+    set_trust(answer, proven);
     answer.table = Table{{std::string(say("line", "行")), std::string(say("number", "发票号码")),
                           std::string(say("answer", "结论"))},
                          {}};
@@ -238,7 +228,7 @@ std::string flaw_of(const std::optional<json::Value>& record, const std::string&
     if (!record) return std::string(say("not on the ledger", "账本上不存在"));
     const std::string state(record->string_or("state", ""));
     if (state != "issued" && state != "renewed") return state;
-    const json::Value& fields = *record->find("fields");
+    const json::Value& fields = object_in(*record, "fields");
     if (fields.string_or("valid_from", "") > today)
         return std::string(say("not valid before ", "尚未生效,始于 ")) +
                std::string(fields.string_or("valid_from", ""));
@@ -268,11 +258,17 @@ Result<Answer, Failure> cert_verify(Session& session, const Parsed& parsed) {
             answer.as_of = proven.as_of;
             answer.notes.push_back(trust_line(proven));
         }
-        if (!proven.verified) answer.verified = false;
-        const std::string flaw = flaw_of(proven.value, today);
-        const json::Value none = json::Object{};
-        const json::Value& fields = proven.value ? *proven.value->find("fields") : none;
+        answer.verified = *answer.verified && proven.verified;
+        answer.is_stale = answer.is_stale || proven.is_stale;
+        std::string flaw = flaw_of(proven.value, today);
         if (!flaw.empty()) answer.exit = i == 0 && !proven.value ? Exit::not_found : Exit::no;
+        // Whoever answers could say so of any certificate: a word is no verification.
+        if (flaw.empty() && !proven.verified && !session.flags.no_verify) {
+            flaw = std::string(say("not proven to this party", "未向本方提供证明"));
+            if (answer.exit == Exit::done) answer.exit = Exit::trust;
+        }
+        const json::Value none;
+        const json::Value& fields = proven.value ? object_in(*proven.value, "fields") : none;
         answer.table->rows.push_back({id, std::string(fields.string_or("certificate_kind", "")),
                                       std::string(fields.string_or("valid_to", "")),
                                       flaw.empty() ? std::string(say("holds", "有效")) : flaw});
@@ -282,7 +278,7 @@ Result<Answer, Failure> cert_verify(Session& session, const Parsed& parsed) {
             if (!next.empty() && std::find(waiting.begin(), waiting.end(), next) == waiting.end())
                 waiting.push_back(next);
         }
-        for (const json::Value& one : members(fields, "entity_refs"))
+        for (const json::Value& one : array_in(fields, "entity_refs"))
             if (one.is_string() &&
                 std::find(waiting.begin(), waiting.end(), one.as_string()) == waiting.end())
                 waiting.push_back(one.as_string());

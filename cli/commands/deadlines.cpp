@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "cli/command.h"
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "cli/lists.h"
 #include "cli/records.h"
@@ -60,13 +61,8 @@ struct Due {
 
 json::Array pledgees_of(const json::Value& record) {
     json::Array out;
-    const json::Value* enc = record.find("enc");
-    const json::Value* pledges = enc == nullptr ? nullptr : enc->find("pledges");
-    if (pledges == nullptr || !pledges->is_array()) return out;
-    for (const json::Value& pledge : pledges->as_array()) {
-        const json::Value* pledgees = pledge.find("pledgees");
-        if (pledgees == nullptr) continue;
-        for (const json::Value& one : pledgees->as_array()) out.push_back(one);
+    for (const json::Value& pledge : array_in(object_in(record, "enc"), "pledges")) {
+        for (const json::Value& one : array_in(pledge, "pledgees")) out.push_back(one);
     }
     return out;
 }
@@ -75,12 +71,12 @@ json::Array pledgees_of(const json::Value& record) {
 // says so.
 void add_dispute(const json::Value& right, bool proven, std::vector<Due>& dues) {
     json::Array notify = pledgees_of(right);
-    const json::Value* fields = right.find("fields");
-    if (notify.empty() || fields == nullptr) return;
-    const bool is_owned_by_others = fields->bool_or("ownership_dispute", false);
-    if (!is_owned_by_others && !fields->bool_or("invalidation_pending", false)) return;
-    dues.push_back({std::string(fields->string_or("source_checked_on", "")),
-                    std::string(right.string_or("id", "")),
+    const json::Value& fields = object_in(right, "fields");
+    const std::string day(fields.string_or("source_checked_on", ""));
+    if (notify.empty() || !date_from_text(day)) return;
+    const bool is_owned_by_others = fields.bool_or("ownership_dispute", false);
+    if (!is_owned_by_others && !fields.bool_or("invalidation_pending", false)) return;
+    dues.push_back({day, std::string(right.string_or("id", "")),
                     is_owned_by_others ? "ownership disputed" : "invalidation pending",
                     is_owned_by_others ? "权属争议" : "无效程序中", proven, std::move(notify)});
 }
@@ -103,10 +99,12 @@ void add_dues(const registry::RecordType& type, const json::Value& record, bool 
     for (const Watch& watch : kWatches) {
         if (watch.type != type.name || !registry::in_list(watch.states, state)) continue;
         const json::Value* day = at_path(record, watch.path);
-        if (day == nullptr || !day->is_string() || day->as_string() > until) continue;
+        if (day == nullptr || !day->is_string() || day->as_string() > until ||
+            !date_from_text(day->as_string()))
+            continue;
         // A correction that was made is no longer waited for.
         if (watch.path == "fields.correction.deadline" &&
-            !record.find("fields")->find("correction")->bool_or("open", false))
+            !object_in(object_in(record, "fields"), "correction").bool_or("open", false))
             continue;
         dues.push_back({day->as_string(), std::string(record.string_or("id", "")),
                         std::string(watch.en), std::string(watch.zh), proven,
@@ -143,7 +141,10 @@ Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
                                      add_dues(type, record, !session.flags.no_verify, until, dues);
                              }));
             // All lists at the height of the first.
-            if (!height) answer.as_of = list.as_of;
+            if (!height) {
+                answer.as_of = list.as_of;
+                answer.is_stale = list.is_stale;
+            }
             height = list.height;
         }
         // What names the party otherwise, as the office or the debtor: a node may leave one out.
@@ -167,7 +168,7 @@ Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
         const auto left = static_cast<std::int64_t>(date_from_text(due.day)->days - today.days);
         std::string notify;
         for (const json::Value& one : due.notify)
-            notify += (notify.empty() ? "" : ", ") + one.as_string();
+            notify += (notify.empty() ? "" : ", ") + text_of(one);
         rows.push_back(json::Object{{"day", due.day},
                                     {"in_days", left},
                                     {"record", due.record},

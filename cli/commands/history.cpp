@@ -2,6 +2,7 @@
 // at the height where it stood. A version says since when it stands ("updated"), so the one before
 // is asked at the height before: none can be left out between, and the first is version 1.
 #include "cli/command.h"
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "cli/records.h"
 #include "crypto/base/civil_time.h"
@@ -26,8 +27,7 @@ std::string changes_between(const json::Value& before, const json::Value& after)
         }
     };
     compare(before, after);
-    if (before.find("fields") != nullptr && after.find("fields") != nullptr)
-        compare(*before.find("fields"), *after.find("fields"));
+    compare(object_in(before, "fields"), object_in(after, "fields"));
     return out;
 }
 
@@ -37,8 +37,7 @@ struct Version {
 };
 
 std::int64_t height_of(const json::Value& record) {
-    const json::Value* updated = record.find("updated");
-    return updated == nullptr ? 0 : updated->integer_or("height", 0);
+    return object_in(record, "updated").integer_or("height", 0);
 }
 
 Result<std::vector<Version>, Failure> fetch_versions(Session& session, const Context& context,
@@ -61,10 +60,10 @@ Result<std::vector<Version>, Failure> fetch_versions(Session& session, const Con
         }
         const Proven& proven = *fetched;
         if (versions.empty()) {
-            answer.as_of = proven.as_of;
+            set_trust(answer, proven);
             answer.notes.push_back(trust_line(proven));
         }
-        if (!proven.value) break;
+        if (!proven.value || !proven.value->is_object()) break;
         versions.push_back({*proven.value, proven.verified});
         const std::int64_t since = height_of(*proven.value);
         if (proven.value->integer_or("version", 1) <= 1 || since <= 1) break;
@@ -91,9 +90,8 @@ Result<Answer, Failure> history(Session& session, const Parsed& parsed, const Re
     json::Array rows;
     for (std::size_t i = 0; i < versions.size(); ++i) {
         const json::Value& record = versions[i].value;
-        answer.verified = answer.verified && versions[i].verified;
-        const json::Value* updated = record.find("updated");
-        const std::int64_t time_ms = updated == nullptr ? 0 : updated->integer_or("time", 0);
+        answer.verified = *answer.verified && versions[i].verified;
+        const std::int64_t time_ms = object_in(record, "updated").integer_or("time", 0);
         const std::string changed = i + 1 < versions.size()
                                         ? changes_between(versions[i + 1].value, record)
                                         : std::string(say("first", "首个版本"));

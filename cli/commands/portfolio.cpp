@@ -5,6 +5,7 @@
 #include <map>
 
 #include "cli/command.h"
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "cli/lists.h"
 #include "cli/records.h"
@@ -24,25 +25,23 @@ using Key = std::array<std::string, 3>;
 
 void count(const json::Value& loan, const std::string& party, std::map<Key, Line>& lines) {
     const std::string_view state = loan.string_or("state", "");
-    const json::Value& fields = *loan.find("fields");
-    const json::Value* lenders = fields.find("lenders");
-    if (lenders == nullptr) return;  // not shown to this caller
+    const json::Value& fields = object_in(loan, "fields");  // without lenders: not shown to us
     if (!registry::in_list(
             "drawn|partially_repaid|overdue|defaulted|enforcing|repaid|recovered|written_off|"
             "closed|rolled_over",
             state))
         return;
-    for (const json::Value& lender : lenders->as_array()) {
-        if (!party.empty() && lender.as_string() != party) continue;
-        Line& line = lines[{lender.as_string(), std::string(fields.string_or("borrower", "")),
+    for (const json::Value& one : array_in(fields, "lenders")) {
+        const std::string lender = text_of(one);
+        if (!party.empty() && lender != party) continue;
+        Line& line = lines[{lender, std::string(fields.string_or("borrower", "")),
                             std::string(fields.string_or("ccy", ""))}];
         ++line.loans;
         if (state != "written_off") line.outstanding += fields.integer_or("outstanding", 0);
         line.overdue += state == "overdue" ? 1 : 0;
         line.defaulted +=
             registry::in_list("defaulted|enforcing|recovered|written_off", state) ? 1 : 0;
-        if (const json::Value* alerts = fields.find("risk_alerts"))
-            line.alerts += static_cast<std::int64_t>(alerts->as_array().size());
+        line.alerts += static_cast<std::int64_t>(array_in(fields, "risk_alerts").size());
         if (const json::Value* duty = fields.find("release_duty"))
             line.late += duty->bool_or("overdue", false) ? 1 : 0;
     }
@@ -79,6 +78,7 @@ Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
                 [&](const std::string&, const json::Value& loan) { count(loan, party, lines); }));
         answer.as_of = std::move(list.as_of);
         answer.verified = list.verified;
+        answer.is_stale = list.is_stale;
         answer.notes.push_back(
             std::string(say("complete: loans ever drawn: ", "完整清单,已放款笔数:")) +
             std::to_string(list.entries));

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "cli/command.h"
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "cli/verified.h"
 #include "ledger/registry/record_type.h"
@@ -14,12 +15,6 @@ namespace quanlu::cli {
 namespace {
 
 using Values = std::map<std::string, json::Value>;
-
-const json::Array& items(const json::Value& value, std::string_view name) {
-    static const json::Array none;
-    const json::Value* found = value.find(name);
-    return found == nullptr || !found->is_array() ? none : found->as_array();
-}
 
 void want(std::vector<std::string>& keys, std::string key) {
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
@@ -31,16 +26,16 @@ struct Difference {
 
 std::vector<std::string> keys_of(const json::Value& programme) {
     std::vector<std::string> keys;
-    const json::Value& fields = *programme.find("fields");
-    for (const json::Value& entry : items(fields, "pool")) {
+    const json::Value& fields = object_in(programme, "fields");
+    for (const json::Value& entry : array_in(fields, "pool")) {
         if (entry.string_or("status", "") == "replaced") continue;
         want(keys, "fin/" + std::string(entry.string_or("claim", "")));
         want(keys, "pledge/" + std::string(entry.string_or("pledge", "")));
-        for (const json::Value& right : items(entry, "rights"))
-            want(keys, "right/" + right.as_string());
+        for (const json::Value& right : array_in(entry, "rights"))
+            want(keys, "right/" + text_of(right));
     }
     const std::string id(programme.string_or("id", ""));
-    for (std::size_t n = 1; n <= items(fields, "distributions").size(); ++n)
+    for (std::size_t n = 1; n <= array_in(fields, "distributions").size(); ++n)
         want(keys, "payout/" + id + "/" + std::to_string(n));
     return keys;
 }
@@ -59,7 +54,7 @@ void check_entry(const json::Value& programme, const json::Value& entry, const V
     const json::Value* loan = at("fin/" + claim);
     if (loan == nullptr) {
         out.push_back({no, "no loan " + claim});
-    } else if (is_live && loan->find("fields")->integer_or("outstanding", 0) <
+    } else if (is_live && object_in(*loan, "fields").integer_or("outstanding", 0) <
                               entry.integer_or("principal_left", 0)) {
         out.push_back({no, claim + " owes less than the pool holds"});
     }
@@ -69,15 +64,15 @@ void check_entry(const json::Value& programme, const json::Value& entry, const V
     } else if (is_live && secured->string_or("state", "") != "registered") {
         out.push_back({no, pledge + " is " + std::string(secured->string_or("state", ""))});
     }
-    for (const json::Value& id : items(entry, "rights")) {
-        const json::Value* right = at("right/" + id.as_string());
+    for (const json::Value& id : array_in(entry, "rights")) {
+        const json::Value* right = at("right/" + text_of(id));
         const json::Value* enc = right == nullptr ? nullptr : right->find("enc");
         const json::Value* pool = enc == nullptr ? nullptr : enc->find("pool");
         const bool is_ours =
             pool != nullptr && pool->string_or("id", "") == programme.string_or("id", "");
         if (is_ours != is_live)
-            out.push_back({no, id.as_string() + (is_live ? " is not marked as pooled here"
-                                                         : " is still marked as pooled here")});
+            out.push_back({no, text_of(id) + (is_live ? " is not marked as pooled here"
+                                                      : " is still marked as pooled here")});
     }
 }
 
@@ -88,7 +83,7 @@ void check_distribution(const json::Value& programme, const json::Value& distrib
     const std::string where = "distribution " + n;
     std::int64_t paid = 0;
     std::map<std::string, std::int64_t> lines;
-    for (const json::Value& line : items(distribution, "lines")) {
+    for (const json::Value& line : array_in(distribution, "lines")) {
         paid += line.integer_or("paid", 0);
         if (line.find("tranche") != nullptr && line.integer_or("paid", 0) > 0)
             lines[std::string(line.string_or("line", "")) + " " +
@@ -102,7 +97,7 @@ void check_distribution(const json::Value& programme, const json::Value& distrib
         out.push_back({where, "no payouts"});
         return;
     }
-    for (const json::Value& share : items(*payout->second.find("fields"), "payouts"))
+    for (const json::Value& share : array_in(object_in(payout->second, "fields"), "payouts"))
         lines[std::string(share.string_or("line", "")) + " " +
               std::string(share.string_or("tranche", ""))] -= share.integer_or("amount", 0);
     for (const auto& [name, left] : lines) {
@@ -118,8 +113,7 @@ Result<Answer, Failure> reconcile(Session& session, const Parsed& parsed) {
     TRY(const Proven proven, fetch_proven(session, context, path, "programme/" + id));
     Answer answer;
     answer.schema = "quanlu.programme.reconcile/1";
-    answer.as_of = proven.as_of;
-    answer.verified = proven.verified;
+    set_trust(answer, proven);
     answer.notes.push_back(trust_line(proven));
     if (!proven.value) return Err(failure_of(chain::Code::E_NOT_FOUND, json::Object{{"id", id}}));
     if (!proven.verified)
@@ -142,12 +136,12 @@ Result<Answer, Failure> reconcile(Session& session, const Parsed& parsed) {
                                   json::Object{{"key", part.public_parts.begin()->first}}));
     }
     std::vector<Difference> differences;
-    const json::Value& fields = *programme.find("fields");
-    for (const json::Value& entry : items(fields, "pool")) {
+    const json::Value& fields = object_in(programme, "fields");
+    for (const json::Value& entry : array_in(fields, "pool")) {
         if (entry.string_or("status", "") != "replaced")
             check_entry(programme, entry, held, differences);
     }
-    for (const json::Value& one : items(fields, "distributions"))
+    for (const json::Value& one : array_in(fields, "distributions"))
         check_distribution(programme, one, held, differences);
     answer.table =
         Table{{std::string(say("where", "位置")), std::string(say("difference", "差异"))}, {}};

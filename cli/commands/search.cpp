@@ -60,6 +60,7 @@ Status<Failure> add_records(Session& session, const Context& context, const Reco
         const json::Value& record = records.values.at(key);
         const std::string id = key.substr(type.tag.size());
         const bool whole = records.is_whole(key);
+        answer.verified = *answer.verified && whole;
         const std::string state(record.string_or("state", ""));
         answer.table->rows.push_back(
             {id, state, std::to_string(record.integer_or("version", 0)),
@@ -86,8 +87,7 @@ Result<Answer, Failure> search(Session& session, const Parsed& parsed, const Rec
                         height));
     Answer answer;
     answer.schema = "quanlu." + std::string(type.name) + ".search/1";
-    answer.as_of = page.proven.as_of;
-    answer.verified = page.proven.verified;
+    set_trust(answer, page.proven);
     answer.data = json::Object{{"handle", handle},
                                {"entries", page.count},
                                {"from", page.from},

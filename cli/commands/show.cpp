@@ -1,6 +1,7 @@
 // quanlu right show NO, pledge show ID, ...: one record with its proof checked before a word is
 // printed; lists; and the raw proof for keeping.
 #include "cli/command.h"
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "cli/records.h"
 #include "cli/verified.h"
@@ -34,16 +35,16 @@ std::string brief(const json::Value& value) {
 void add_picture(const json::Value& enc, Answer& answer) {
     const auto none = std::string(say("none", "无"));
     std::string pledges, freezes;
-    for (const json::Value& one : enc.find("pledges")->as_array()) {
+    for (const json::Value& one : array_in(enc, "pledges")) {
         const std::int64_t rank = one.integer_or("rank", 1);
         pledges += (pledges.empty() ? "" : "; ") + std::string(one.string_or("id", "")) +
                    (rank == 1 ? std::string()
                               : std::string(say(" rank ", " 顺位 ")) + std::to_string(rank)) +
                    std::string(say(" registered at height ", " 登记于高度 ")) +
-                   std::to_string(one.find("since")->integer_or("height", 0)) + ", " +
-                   json::write(*one.find("pledgees"));
+                   std::to_string(object_in(one, "since").integer_or("height", 0)) + ", " +
+                   json::write(array_in(one, "pledgees"));
     }
-    for (const json::Value& one : enc.find("freezes")->as_array()) {
+    for (const json::Value& one : array_in(enc, "freezes")) {
         freezes += (freezes.empty() ? "" : "; ") + std::string(one.string_or("id", "")) + " " +
                    std::string(one.string_or("status", "")) + std::string(say(" until ", " 至 ")) +
                    to_shanghai_text(UnixMillis{one.integer_or("until_ms", 0)});
@@ -56,7 +57,7 @@ void add_picture(const json::Value& enc, Answer& answer) {
         pool == nullptr ? none
                         : std::string(pool->string_or("id", "")) +
                               std::string(say(" since height ", " 自高度 ")) +
-                              std::to_string(pool->find("since")->integer_or("height", 0)));
+                              std::to_string(object_in(*pool, "since").integer_or("height", 0)));
     if (const json::Value* held = enc.find("reservation")) {
         answer.lines.emplace_back(std::string(say("reserved by", "在先受理")),
                                   std::string(held->string_or("pledge", "")));
@@ -73,8 +74,7 @@ Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const 
     TRY(const Proven proven, fetch_proven(session, context, full, key));
     Answer answer;
     answer.schema = "quanlu.record.show/1";
-    answer.as_of = proven.as_of;
-    answer.verified = proven.verified;
+    set_trust(answer, proven);
     answer.notes.push_back(trust_line(proven));
     if (parsed.has("--out") && !proven.bundle_text.empty()) {
         TRY_VOID(write_text_file(parsed.get("--out"), proven.bundle_text + "\n"));
@@ -100,26 +100,22 @@ Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const 
                                   std::to_string(proven.value->integer_or("version", 0)));
     if (const json::Value* enc = proven.value->find("enc")) add_picture(*enc, answer);
     if (const json::Value* mark = proven.value->find("register_mismatch")) {
-        answer.lines.emplace_back(std::string(say("register", "登记簿")),
-                                  std::string(say("differs, reported by ", "不一致,报告单位 ")) +
-                                      std::string(mark->string_or("office", "")) +
-                                      std::string(say(" at height ", " 高度 ")) +
-                                      std::to_string(mark->find("since")->integer_or("height", 0)));
+        answer.lines.emplace_back(
+            std::string(say("register", "登记簿")),
+            std::string(say("differs, reported by ", "不一致,报告单位 ")) +
+                std::string(mark->string_or("office", "")) +
+                std::string(say(" at height ", " 高度 ")) +
+                std::to_string(object_in(*mark, "since").integer_or("height", 0)));
     }
-    if (const json::Value* open = proven.value->find("objections")) {
-        for (const json::Value& one : open->as_array()) {
-            answer.lines.emplace_back(
-                std::string(say("objection", "异议")),
-                std::string(one.string_or("id", "")) + " " +
-                    std::string(one.string_or("ground", "")) +
-                    std::string(say(" since height ", " 自高度 ")) +
-                    std::to_string(one.find("since")->integer_or("height", 0)));
-        }
+    for (const json::Value& one : array_in(*proven.value, "objections")) {
+        answer.lines.emplace_back(
+            std::string(say("objection", "异议")),
+            std::string(one.string_or("id", "")) + " " + std::string(one.string_or("ground", "")) +
+                std::string(say(" since height ", " 自高度 ")) +
+                std::to_string(object_in(one, "since").integer_or("height", 0)));
     }
-    if (const json::Value* fields = proven.value->find("fields")) {
-        for (const auto& [name, value] : fields->as_object())
-            answer.lines.emplace_back(name, truncate_to_columns(brief(value), 100));
-    }
+    for (const auto& [name, value] : object_in(*proven.value, "fields").as_object())
+        answer.lines.emplace_back(name, truncate_to_columns(brief(value), 100));
     return answer;
 }
 
@@ -139,28 +135,19 @@ Result<Answer, Failure> list(Session& session, const Parsed& parsed, const Recor
     }
     TRY(const HttpAnswer said,
         session.http.send({"GET", node + "/v1/" + std::string(type.plural) + query, "", "", {}}));
-    const auto body = json::parse(said.body, 64 * 1024 * 1024);
-    if (said.status != 200 || !body.ok()) {
-        const auto code =
-            body.ok() ? chain::code_from_name(body->string_or("code", "")) : std::nullopt;
-        return Err(
-            code && *code != chain::Code::ok
-                ? failure_of(*code)
-                : Failure{
-                      Exit::internal, "answer", "an unexpected answer", "意外应答", {}, "", ""});
-    }
+    TRY(const json::Value body, page_of(said));
     Answer answer;
     answer.schema = "quanlu." + std::string(type.name) + ".list/1";
     answer.verified = false;  // a list may leave something out: each record is proven by show
-    answer.data = *body->find("items");
-    if (const json::Value* as_of = body->find("as_of")) answer.as_of = *as_of;
+    answer.data = array_in(body, "items");
+    if (const json::Value* as_of = body.find("as_of")) answer.as_of = *as_of;
     answer.table = Table{
         {"id", std::string(say("state", "状态")), std::string(say("version", "版本")), ""}, {}};
     for (const json::Value& one : answer.data.as_array()) {
-        const json::Value* fields = one.find("fields");
+        const json::Value& fields = object_in(one, "fields");
         std::string about;
         for (const char* name : {"legal_name", "title", "asset_name", "rights", "steps"}) {
-            const json::Value* value = fields == nullptr ? nullptr : fields->find(name);
+            const json::Value* value = fields.find(name);
             if (value != nullptr && about.empty()) about = truncate_to_columns(brief(*value), 48);
         }
         answer.table->rows.push_back({std::string(one.string_or("id", "")),
@@ -168,7 +155,7 @@ Result<Answer, Failure> list(Session& session, const Parsed& parsed, const Recor
                                       std::to_string(one.integer_or("version", 0)), about});
         answer.ids.emplace_back(one.string_or("id", ""));
     }
-    if (const json::Value* next = body->find("next"))
+    if (const json::Value* next = body.find("next"))
         answer.notes.push_back("--cursor " + brief(*next));
     return answer;
 }

@@ -34,8 +34,7 @@ Result<Answer, Failure> statistics(Session& session, const Parsed& parsed) {
     TRY(const Proven proven, fetch_keys(session, context, keys, height));
     Answer answer;
     answer.schema = "quanlu.finance.statistics/1";
-    answer.as_of = proven.as_of;
-    answer.verified = proven.verified;
+    set_trust(answer, proven);
     answer.table = Table{{std::string(say("kind", "类型"))}, {}};
     for (const std::string_view band : kBands) answer.table->head.emplace_back(band);
     std::map<std::string, std::int64_t> counts;

@@ -1,5 +1,6 @@
 // quanlu tasks: what waits for an officer of this party, and how to look before signing.
 #include "cli/command.h"
+#include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "cli/verified.h"
 #include "crypto/base/civil_time.h"
@@ -11,9 +12,9 @@ namespace {
 std::string names_of(const json::Array& list, std::string_view member) {
     std::string out;
     for (const json::Value& one : list) {
-        const std::string_view name =
-            member.empty() ? std::string_view(one.as_string()) : one.string_or(member, "");
-        out += (out.empty() ? "" : ", ") + std::string(name);
+        const std::string name =
+            member.empty() ? text_of(one) : std::string(one.string_or(member, ""));
+        out += (out.empty() ? "" : ", ") + name;
     }
     return out;
 }
@@ -27,25 +28,23 @@ Result<Answer, Failure> tasks(Session& session, const Parsed& parsed) {
     HttpRequest request{"GET", node + path, "", "", {}};
     add_credential(context, path, request);
     TRY(const HttpAnswer said, session.http.send(request));
-    const auto body = json::parse(said.body, 64 * 1024 * 1024);
-    if (said.status != 200 || !body.ok()) return Err(failure_of_answer(said));
+    TRY(const json::Value body, page_of(said));
     Answer answer;
     answer.schema = "quanlu.tasks/1";
     answer.verified = false;  // a node may leave one out; what is signed is checked again anyway
-    answer.data = *body->find("items");
-    answer.as_of = *body->find("as_of");
+    answer.data = array_in(body, "items");
+    answer.as_of = object_in(body, "as_of");
     answer.table = Table{
         {std::string(say("act", "业务")), std::string(say("record", "记录")),
          std::string(say("signed by", "已签")), std::string(say("waits for", "待签")),
          std::string(say("until", "期限")), std::string(say("first transaction", "首笔交易"))},
         {}};
     for (const json::Value& one : answer.data.as_array()) {
-        answer.table->rows.push_back({std::string(one.string_or("act", "")),
-                                      std::string(one.string_or("rec", "")),
-                                      names_of(one.find("approvals")->as_array(), "party"),
-                                      names_of(one.find("waiting")->as_array(), ""),
-                                      to_shanghai_text(UnixMillis{one.integer_or("expires", 0)}),
-                                      std::string(one.string_or("tx", ""))});
+        answer.table->rows.push_back(
+            {std::string(one.string_or("act", "")), std::string(one.string_or("rec", "")),
+             names_of(array_in(one, "approvals"), "party"), names_of(array_in(one, "waiting"), ""),
+             to_shanghai_text(UnixMillis{one.integer_or("expires", 0)}),
+             std::string(one.string_or("tx", ""))});
         answer.ids.emplace_back(one.string_or("id", ""));
     }
     if (!answer.data.as_array().empty())
@@ -53,8 +52,8 @@ Result<Answer, Failure> tasks(Session& session, const Parsed& parsed) {
             "read it: quanlu tx show TRANSACTION; approve it: the same act with the same content, "
             "by another officer",
             "查看:quanlu tx show 交易编号;复核:由另一名经办人以相同内容办理同一业务"));
-    if (const json::Value* next = body->find("next"))
-        answer.notes.push_back("--cursor " + next->as_string());
+    if (const json::Value* next = body.find("next"))
+        answer.notes.push_back("--cursor " + text_of(*next));
     return answer;
 }
 
