@@ -83,7 +83,8 @@ std::string csv_cell(const std::string& text) {
 std::string csv_text(const Answer& answer) {
     std::string out;
     const auto add = [&out](const std::vector<std::string>& row) {
-        for (std::size_t i = 0; i < row.size(); ++i) out += (i == 0 ? "" : ",") + csv_cell(printable(row[i]));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            out += (i == 0 ? "" : ",") + csv_cell(printable(row[i]));
         out += "\r\n";
     };
     if (answer.table) {
