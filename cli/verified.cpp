@@ -7,6 +7,7 @@
 #include "cli/i18n.h"
 #include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
+#include "ledger/proof/report.h"
 
 namespace quanlu::cli {
 
@@ -48,6 +49,14 @@ void add_credential(const Context& context, const std::string& path, HttpRequest
 }
 
 namespace {
+
+std::string age_text(std::int64_t ms) {
+    const proof::Sentence said = proof::say_age(ms < 0 ? -ms : ms);
+    if (ms < -proof::kClockAheadMs)
+        return std::string(say(said.en + " ahead of this machine's clock: check the clock",
+                               "比本机时钟超前 " + said.zh + ",请检查本机时钟"));
+    return std::string(say(said.en + " ago", said.zh + "前"));
+}
 
 // What holds for its time and is older than asked is shown, and never passes for the present.
 Status<Failure> judge(Proven& proven, const chain::Genesis& genesis,
@@ -197,14 +206,12 @@ std::string trust_line(const Proven& proven) {
     std::string signers;
     for (const std::string& name : proven.verdict.signers)
         signers += (signers.empty() ? "" : ", ") + name;
-    const std::int64_t age = proven.verdict.age_ms.value_or(0);
-    return std::string(proven.is_stale
-                           ? say("STALE, true at that time only: ", "已过时,仅证明当时情况: ")
-                           : "") +
-           std::string(say("as of height ", "核验 已通过 · 高度 ")) + height + ", " +
-           to_shanghai_text(proven.verdict.time) + " (" + std::to_string(age / 1000) + "." +
-           std::to_string(age % 1000 / 100) + " s" +
-           std::string(say(" ago), signed by ", " 前),签名 ")) +
+    return std::string(proven.is_stale ? say("STALE, true at that time only: as of height ",
+                                             "已过时,仅证明当时情况 · 高度 ")
+                                       : say("as of height ", "核验 已通过 · 高度 ")) +
+           height + ", " + to_shanghai_text(proven.verdict.time) + " (" +
+           age_text(proven.verdict.age_ms.value_or(0)) +
+           std::string(say("), signed by ", "),签名 ")) +
            std::to_string(proven.verdict.signers.size()) + "/" +
            std::to_string(proven.verdict.members) + ": " + signers;
 }
