@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
 #include "crypto/jws.h"
 #include "ledger/registry/lists.h"
@@ -51,7 +52,7 @@ Result<Caller, Refusal> caller(const Request& request,
                                std::shared_ptr<const chain::StateReader> state,
                                const Hash& chain_id, std::int64_t wall_ms) {
     if (request.authorization.empty()) return Caller{std::nullopt, false, std::move(state)};
-    const auto refuse = [](const char* why) {
+    const auto refuse = [](const std::string& why) {
         return Err(Refusal(Code::E_UNAUTHENTICATED, "", json::Object{{"reason", why}}));
     };
     if (!request.authorization.starts_with(kScheme)) return refuse("scheme Quanlu-JWS");
@@ -68,7 +69,7 @@ Result<Caller, Refusal> caller(const Request& request,
     const std::int64_t iat = claims.integer_or("iat", 0), exp = claims.integer_or("exp", 0);
     if (exp - iat > kCredentialSeconds || exp * 1000 <= wall_ms ||
         iat * 1000 > wall_ms + kCredentialSeconds * 1000)
-        return refuse("iat, exp");
+        return refuse("iat, exp: it is " + to_rfc3339(UnixMillis{wall_ms}) + " here");
     chain::Tx asker;
     asker.iss = party;
     asker.kid = parts->kid;
