@@ -23,7 +23,7 @@ from tls import Watch, certificate, frame, linked, tls
 
 RSS_MB_MAX = 2_048 if os.environ.get("QUANLU_SANITIZED") else 512  # a sanitizer keeps freed memory for a while
 LOG_BYTES_PER_S = 32 * 1024
-SERVED_S = 5.0
+SERVED_S = 20.0 if os.environ.get("QUANLU_SANITIZED") else 5.0
 TX_FRAME_BYTES = 1024 * 1024
 
 
