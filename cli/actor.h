@@ -14,7 +14,8 @@ struct Outcome {
     std::string tx_id, status;  // committed, pending
     std::string record, state;
     std::int64_t height = 0, index = 0, version = 0, millis = 0;
-    json::Value whole;  // the node's answer; all but tx_id is its word
+    bool is_proven = false;  // what stands here is the log's; else the node's word, but for tx_id
+    json::Value whole;       // id, status, height, index, outcome
 };
 
 class Actor {

@@ -133,4 +133,11 @@ Result<std::vector<CsvRow>, Failure> read_csv(const std::string& path,
     return parse_csv(path, text, columns, optional);
 }
 
+std::string csv_cell(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string cell = "\"";
+    for (const char c : text) cell += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return cell + "\"";
+}
+
 }  // namespace quanlu::cli

@@ -29,6 +29,8 @@ Result<std::vector<CsvRow>, Failure> parse_csv(const std::string& name, std::str
 Result<std::vector<CsvRow>, Failure> read_csv(const std::string& path,
                                               const std::vector<std::string>& columns,
                                               const std::vector<std::string>& optional = {});
+// A cell as it is written: in quotes where it needs them.
+std::string csv_cell(const std::string& text);
 // Failure of one cell, for what the caller finds wrong in it.
 Failure bad_cell(const std::string& name, std::size_t line, const std::string& column,
                  const std::string& reason);

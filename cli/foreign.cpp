@@ -29,10 +29,6 @@ const json::Value& object_in(const json::Value& value, std::string_view name) {
     return found == nullptr || !found->is_object() ? none : *found;
 }
 
-std::string text_of(const json::Value& value) {
-    return value.is_string() ? value.as_string() : json::write(value);
-}
-
 Result<json::Value, Failure> body_of(const HttpAnswer& answer) {
     auto body = json::parse(answer.body, kAnswerBytesMax);
     if (answer.status != 200 || !body.ok() || !body->is_object())

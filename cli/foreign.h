@@ -10,13 +10,9 @@
 
 namespace quanlu::cli {
 
-inline constexpr std::size_t kAnswerBytesMax = 64 * 1024 * 1024;
-
 // The member of that kind; an empty one when `value` has none, or one of another kind.
 const json::Array& array_in(const json::Value& value, std::string_view name);
 const json::Value& object_in(const json::Value& value, std::string_view name);
-// A string's own text, of anything else its JSON.
-std::string text_of(const json::Value& value);
 
 // The object in an answer of status 200. Anything else: the failure that it is, or is not.
 Result<json::Value, Failure> body_of(const HttpAnswer& answer);

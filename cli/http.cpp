@@ -7,16 +7,11 @@ namespace quanlu::cli {
 
 namespace {
 
-struct Sink {
-    std::string* body;
-    std::size_t max;
-};
-
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* context) {
-    auto* sink = static_cast<Sink*>(context);
+    auto& body = *static_cast<std::string*>(context);
     const std::size_t bytes = size * count;
-    if (sink->body->size() + bytes > sink->max) return 0;  // curl reports a write error
-    sink->body->append(data, bytes);
+    if (body.size() + bytes > kAnswerBytesMax) return 0;  // curl reports a write error
+    body.append(data, bytes);
     return bytes;
 }
 
@@ -33,7 +28,6 @@ Result<HttpAnswer, Failure> Http::send(const HttpRequest& request) {
     CURL* curl = static_cast<CURL*>(curl_);
     curl_easy_reset(curl);
     HttpAnswer answer;
-    Sink sink{&answer.body, request.answer_bytes_max};
     curl_slist* headers = nullptr;
     for (const std::string& header : request.headers)
         headers = curl_slist_append(headers, header.c_str());
@@ -50,7 +44,7 @@ Result<HttpAnswer, Failure> Http::send(const HttpRequest& request) {
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 5L);
     curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
     if (request.method == "POST") {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                          static_cast<curl_off_t>(request.body.size()));
@@ -61,7 +55,10 @@ Result<HttpAnswer, Failure> Http::send(const HttpRequest& request) {
     if (code != CURLE_OK) {
         json::Value facts;
         facts.set("url", request.url);
-        facts.set("reason", curl_easy_strerror(code));
+        facts.set("reason", code == CURLE_WRITE_ERROR
+                                ? "its answer is larger than " +
+                                      std::to_string(kAnswerBytesMax / 1024 / 1024) + " MiB"
+                                : std::string(curl_easy_strerror(code)));
         return Err(Failure{Exit::unreachable, "no_node", "the node does not answer", "节点无应答",
                            std::move(facts),
                            "is it running? quanlu devnet status; or name another with --node",

@@ -10,6 +10,8 @@
 
 namespace quanlu::cli {
 
+inline constexpr std::size_t kAnswerBytesMax = 64 * 1024 * 1024;
+
 struct HttpAnswer {
     long status = 0;
     std::string content_type;
@@ -23,7 +25,6 @@ struct HttpRequest {
     std::string body;
     std::vector<std::string> headers;  // "Name: value"
     long timeout_s = 30;
-    std::size_t answer_bytes_max = 64 * 1024 * 1024;
 };
 
 // A connection that is kept and used again.

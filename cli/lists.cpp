@@ -15,9 +15,6 @@ constexpr std::int64_t kPage = 500;  // entries of one answer; head and page fit
 std::int64_t count_in(const std::optional<json::Value>& head) {
     return head ? head->integer_or("n", 0) : 0;
 }
-Failure bad_list(std::string_view en, std::string_view zh, json::Object facts) {
-    return {Exit::no, "bad_proof", std::string(en), std::string(zh), std::move(facts), "", ""};
-}
 Height height_of(const Proven& proven) {
     return Height(static_cast<std::uint64_t>(proven.as_of.integer_or("height", 0)));
 }
@@ -46,14 +43,11 @@ Result<ListPage, Failure> fetch_list_page(Session& session, const Context& conte
     page.proven.is_stale = is_stale;
     const auto& items = page.proven.bundle.items;
     if (items.size() != keys.size() || count_in(items.front().value) != page.count)
-        return Err(
-            bad_list("the list and its count do not agree", "清单与其计数不符", {{"list", head}}));
+        return Err(bad_proof("list", head + ": its entries and their count do not agree"));
     for (std::size_t i = 1; i < items.size(); ++i) {
         const std::string id(items[i].value ? items[i].value->string_or("id", "")
                                             : std::string_view());
-        if (id.empty())
-            return Err(bad_list("an entry of the list is missing", "清单缺少一项",
-                                {{"key", items[i].key}}));
+        if (id.empty()) return Err(bad_proof("list", items[i].key + ": the entry is missing"));
         page.ids.push_back(id);
     }
     return page;
@@ -75,8 +69,7 @@ Result<PageRecords, Failure> fetch_page_records(Session& session, const Context&
     }
     for (const std::string& key : records.keys) {
         if (!records.values.contains(key))
-            return Err(bad_list("a record of the list is not there", "清单中的记录不存在",
-                                {{"key", key}}));
+            return Err(bad_proof("list", key + ": the record is not there"));
     }
     return records;
 }

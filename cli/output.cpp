@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "cli/foreign.h"
+#include "cli/csv.h"
 #include "cli/i18n.h"
 
 namespace quanlu::cli {
@@ -71,13 +71,6 @@ std::string table_text(const Table& table) {
     if (!table.head.empty()) add(table.head);
     for (const auto& row : table.rows) add(row);
     return out;
-}
-
-std::string csv_cell(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string cell = "\"";
-    for (const char c : text) cell += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return cell + "\"";
 }
 
 std::string csv_text(const Answer& answer) {
@@ -150,6 +143,10 @@ std::string truncate_to_columns(std::string_view text, std::size_t columns) {
         out += bytes;
     });
     return out + "..";
+}
+
+std::string text_of(const json::Value& value) {
+    return value.is_string() ? value.as_string() : json::write(value);
 }
 
 std::string printable(std::string_view text) {

@@ -24,6 +24,8 @@ std::size_t columns_of(std::string_view text);
 std::string pad_to(std::string_view text, std::size_t columns);
 // Cuts at a column limit, ending in "..".
 std::string truncate_to_columns(std::string_view text, std::size_t columns);
+// A string's own text, of anything else its JSON.
+std::string text_of(const json::Value& value);
 // Control characters of foreign text, and those that turn the direction of writing, become '?', so
 // that a record cannot drive a terminal or show itself in another order.
 std::string printable(std::string_view text);

@@ -197,6 +197,11 @@ void set_trust(Answer& answer, const Proven& proven) {
     answer.is_stale = proven.is_stale;
 }
 
+std::string absence_mark(const Proven& proven) {
+    return std::string(proven.verified ? say(" (proven absence)", "(已证明)")
+                                       : say(" (not proven)", "(未核验)"));
+}
+
 std::string trust_line(const Proven& proven) {
     const std::string height = std::to_string(proven.as_of.integer_or("height", 0));
     if (!proven.verified) {

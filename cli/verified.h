@@ -43,6 +43,8 @@ std::optional<Height> height_in(const std::string& path);
 // As of when, and with what trust.
 void set_trust(Answer& answer, const Proven& proven);
 Failure bad_proof(const std::string& reason, const std::string& detail);
+// What stands behind words of absence: that it is proven, or that it is not.
+std::string absence_mark(const Proven& proven);
 // The line over every table: proven as of when, signed by whom.
 std::string trust_line(const Proven& proven);
 

@@ -45,7 +45,8 @@ private:
         std::vector<std::string> jws;
         std::vector<Checked> checked;
         Done done;
-        std::size_t bytes = 0, begun = 0, ended = 0;  // held in memory; transactions
+        std::size_t bytes = 0;             // of memory that it holds, about
+        std::size_t begun = 0, ended = 0;  // transactions
     };
     struct Piece {
         std::shared_ptr<Job> job;

@@ -69,11 +69,10 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
     if (parsed.has("--dry-run")) return show_dry_run(session, actor, act, record, sealed.body);
     const int wait = std::atoi(parsed.get("--wait").c_str());
     const std::int64_t ver = std::atoll(parsed.get("--version-expected").c_str());
-    TRY(Outcome outcome, actor.act(session.http, act, record, sealed.body, wait, ver));
+    TRY(const Outcome outcome,
+        file_act(session, context, actor, act, record, sealed.body, wait, ver));
     Answer answer;
-    if (!session.flags.no_verify) {
-        TRY(answer.verified, confirm(session, context, outcome));
-    }
+    judge_act(outcome, session.flags, answer);
     answer.schema = "quanlu." + std::string(type.name) + "." + std::string(verb.name) + "/1";
     answer.data = outcome.whole;
     if (!sealed.disclosures.empty()) {
@@ -100,11 +99,6 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
             say("a second officer completes it by submitting the same act with another key",
                 "由另一名经办人用其密钥提交同一业务以完成复核"));
     }
-    if (outcome.status == "committed" && !answer.verified.value_or(true))
-        answer.notes.emplace_back(
-            say("NOT PROVEN: the node says that it is final and shows no proof; ask another one",
-                "未核验:该节点称已确认但未出示证明,请询问其他节点"));
-    if (outcome.status != "committed" || !answer.verified.value_or(true)) answer.exit = Exit::stale;
     return answer;
 }
 

@@ -222,20 +222,6 @@ Result<json::Value, Refusal> body_of_cells(const std::map<std::string, std::stri
     return body;
 }
 
-namespace {
-
-// Filed and, unless --no-verify, found in the log; without its proof it counts as not final.
-Result<Outcome, Failure> file_line(Session& session, const Context& context, const Actor& actor,
-                                   const std::string& act, const Line& line, int wait) {
-    TRY(Outcome outcome, actor.act(session.http, act, line.record, line.sealed.body, wait));
-    if (session.flags.no_verify) return outcome;
-    TRY(const bool is_proven, confirm(session, context, outcome));
-    if (!is_proven && outcome.status == "committed") outcome.status = "not_proven";
-    return outcome;
-}
-
-}  // namespace
-
 Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
                                   const registry::RecordType& type, const registry::Verb& verb) {
     TRY(const Context context, Context::load(session.flags));
@@ -262,7 +248,7 @@ Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
     for (const Line& line : lines) {
         progress.show(act + " " + std::to_string(answer.ids.size() + 1) + "/" +
                       std::to_string(lines.size()));
-        auto outcome = file_line(session, context, actor, act, line, wait);
+        auto outcome = file_act(session, context, actor, act, line.record, line.sealed.body, wait);
         if (!outcome.ok()) {
             // Something came between the check and the filing: say how far it went.
             Failure failure = outcome.error();
@@ -278,9 +264,10 @@ Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
         answer.data.push(json::Object{{"line", line.line},
                                       {"record", id},
                                       {"state", outcome->state},
-                                      {"tx", outcome->tx_id}});
+                                      {"tx", outcome->tx_id},
+                                      {"trust", outcome->is_proven ? "proven" : "unverified"}});
         answer.table->rows.push_back({std::to_string(line.line), id, outcome->state});
-        if (outcome->status != "committed") answer.exit = Exit::stale;
+        judge_act(*outcome, session.flags, answer);
     }
     return answer;
 }

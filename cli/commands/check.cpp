@@ -48,24 +48,23 @@ Status<Failure> write_bundle(const Parsed& parsed, const Proven& proven, Answer&
 
 // What stands against a new pledge of a right; empty when nothing does.
 std::string against(const json::Value& record) {
-    const json::Value* enc = record.find("enc");
-    if (enc == nullptr) return {};
+    const json::Value& enc = object_in(record, "enc");
     std::string found;
     const auto add = [&found](const std::string& what) {
         found += (found.empty() ? "" : "; ") + what;
     };
-    for (const json::Value& one : array_in(*enc, "pledges"))
+    for (const json::Value& one : array_in(enc, "pledges"))
         add(std::string(say("pledged ", "已质押 ")) + std::string(one.string_or("id", "")));
-    for (const json::Value& one : array_in(*enc, "freezes"))
+    for (const json::Value& one : array_in(enc, "freezes"))
         add(std::string(say("frozen ", "已查封 ")) + std::string(one.string_or("id", "")));
-    if (const json::Value* pool = enc->find("pool"))
+    if (const json::Value* pool = enc.find("pool"))
         add(std::string(say("in pool ", "已入池 ")) + std::string(pool->string_or("id", "")));
     for (const json::Value& one : array_in(record, "objections"))
         add(std::string(say("objection ", "异议 ")) + std::string(one.string_or("id", "")) + " " +
             std::string(one.string_or("ground", "")));
     if (record.find("register_mismatch") != nullptr)
         add(std::string(say("differs from the statutory register", "与法定登记簿不一致")));
-    if (const json::Value* held = enc->find("reservation"))
+    if (const json::Value* held = enc.find("reservation"))
         add(std::string(say("reserved ", "在先受理 ")) +
             std::string(held->string_or("pledge", "")));
     const auto status = object_in(record, "fields").string_or("legal_status", "");
@@ -118,7 +117,7 @@ Result<Answer, Failure> right_check(Session& session, const Parsed& parsed) {
                 holders += (holders.empty() ? "" : ", ") + std::string(one.string_or("party", ""));
         }
         const std::string text =
-            !value ? std::string(say("not on the ledger (proven absence)", "账本上不存在(已证明)"))
+            !value ? std::string(say("not on the ledger", "账本上不存在")) + absence_mark(proven)
             : is_free
                 ? std::string(say("free: no pledge, freeze or pool", "无负担:无质押、查封、入池"))
                 : why;
@@ -161,9 +160,10 @@ Result<std::vector<registry::Fingerprints>, Failure> fingerprints_of_rows(
 }
 
 // What a lender may learn: hit or not, financed or not, since which month. Never who.
-std::string invoice_answer(const std::optional<json::Value>& value, bool& is_financed) {
+std::string invoice_answer(const Proven& proven, const std::optional<json::Value>& value,
+                           bool& is_financed) {
     is_financed = false;
-    if (!value) return std::string(say("no hit (proven absence)", "无命中(已证明)"));
+    if (!value) return std::string(say("no hit", "无命中")) + absence_mark(proven);
     std::string month;
     for (const json::Value& one : array_in(*value, "registrations")) {
         if (one.string_or("status", "") == "financed") month = one.string_or("month", "");
@@ -209,7 +209,7 @@ Result<Answer, Failure> invoice_check(Session& session, const Parsed& parsed) {
     json::Array out;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         bool is_financed = false;
-        const std::string text = invoice_answer(proven.bundle.items[i].value, is_financed);
+        const std::string text = invoice_answer(proven, proven.bundle.items[i].value, is_financed);
         if (is_financed) answer.exit = Exit::no;
         out.push_back(json::Object{{"line", rows[i].line},
                                    {"fingerprint", prints[i].exact},
@@ -260,13 +260,15 @@ Result<Answer, Failure> cert_verify(Session& session, const Parsed& parsed) {
         }
         answer.verified = *answer.verified && proven.verified;
         answer.is_stale = answer.is_stale || proven.is_stale;
-        std::string flaw = flaw_of(proven.value, today);
-        if (!flaw.empty()) answer.exit = i == 0 && !proven.value ? Exit::not_found : Exit::no;
-        // Whoever answers could say so of any certificate: a word is no verification.
-        if (flaw.empty() && !proven.verified && !session.flags.no_verify) {
-            flaw = std::string(say("not proven to this party", "未向本方提供证明"));
-            if (answer.exit == Exit::done) answer.exit = Exit::trust;
-        }
+        // Whoever answers could say anything of a certificate: a word is no verification.
+        const bool is_word = !proven.verified && !session.flags.no_verify;
+        const std::string flaw =
+            is_word ? std::string(say("not proven to this party", "未向本方提供证明"))
+                    : flaw_of(proven.value, today);
+        if (!flaw.empty())
+            answer.exit = is_word                   ? Exit::trust
+                          : i == 0 && !proven.value ? Exit::not_found
+                                                    : Exit::no;
         const json::Value none;
         const json::Value& fields = proven.value ? object_in(*proven.value, "fields") : none;
         answer.table->rows.push_back({id, std::string(fields.string_or("certificate_kind", "")),

@@ -82,7 +82,6 @@ Result<Answer, Failure> history(Session& session, const Parsed& parsed, const Re
     answer.schema = "quanlu." + std::string(type.name) + ".history/1";
     TRY(const std::vector<Version> versions,
         fetch_versions(session, context, type, id, static_cast<std::size_t>(most), answer));
-    answer.verified = true;
     answer.table = Table{{std::string(say("version", "版本")), std::string(say("height", "高度")),
                           std::string(say("time", "时间")), std::string(say("state", "状态")),
                           std::string(say("changed", "变更内容"))},
@@ -108,7 +107,7 @@ Result<Answer, Failure> history(Session& session, const Parsed& parsed, const Re
                                     {"record", record}});
     }
     if (versions.empty()) {
-        answer.exit = Exit::not_found;
+        answer.exit = *answer.verified || session.flags.no_verify ? Exit::not_found : Exit::trust;
     } else if (versions.back().value.integer_or("version", 1) > 1) {
         answer.notes.push_back(std::string(say("older versions: --limit ", "更早版本:--limit ")) +
                                std::to_string(most * 2));

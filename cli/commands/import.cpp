@@ -4,6 +4,7 @@
 #include <map>
 
 #include "cli/command.h"
+#include "cli/csv.h"
 #include "cli/einvoice/einvoice.h"
 #include "cli/fingerprint_key.h"
 #include "cli/i18n.h"
@@ -34,13 +35,6 @@ std::string reason_text(const EInvoiceRefusal& refusal) {
     if (!refusal.term.empty()) out += " (" + refusal.term + ")";
     if (!refusal.found.empty()) out += ": " + refusal.found;
     return out;
-}
-
-std::string csv_cell(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + "\"";
 }
 
 std::string csv_line(const registry::Invoice& one) {

@@ -36,9 +36,7 @@ Result<Answer, Failure> do_export(Session& session, const Parsed& parsed) {
     answer.schema = "quanlu.ledger.export/1";
     answer.data = *done;
     for (const auto& [name, value] : done->as_object()) {
-        if (!value.is_array())
-            answer.lines.emplace_back(name,
-                                      value.is_string() ? value.as_string() : json::write(value));
+        if (!value.is_array()) answer.lines.emplace_back(name, text_of(value));
     }
     return answer;
 }

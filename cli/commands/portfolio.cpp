@@ -79,6 +79,7 @@ Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
         answer.as_of = std::move(list.as_of);
         answer.verified = list.verified;
         answer.is_stale = list.is_stale;
+        if (!list.verified && !session.flags.no_verify) answer.exit = Exit::trust;
         answer.notes.push_back(
             std::string(say("complete: loans ever drawn: ", "完整清单,已放款笔数:")) +
             std::to_string(list.entries));

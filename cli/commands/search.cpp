@@ -103,7 +103,7 @@ Result<Answer, Failure> search(Session& session, const Parsed& parsed, const Rec
         page.ids.empty() && page.count > 0
             ? std::string(say("entries there are: ", "清单项数:")) + number(page.count)
         : page.count == 0
-            ? std::string(say("complete: none (proven absence)", "完整清单:无(已证明不存在)"))
+            ? std::string(say("complete: none", "完整清单:无")) + absence_mark(page.proven)
             : std::string(say("complete: entries ", "完整清单:第 ")) + number(page.from) +
                   std::string(say(" to ", " 至 ")) + number(last) +
                   std::string(say(" of ", " 项,共 ")) + number(page.count));

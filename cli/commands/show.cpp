@@ -25,10 +25,9 @@ std::string example_of(const RecordType& type) {
 }
 
 std::string brief(const json::Value& value) {
-    if (value.is_string()) return value.as_string();
     if (value.is_object() && value.find("_sd") != nullptr)
         return std::string(say("sealed", "已密封"));
-    return json::write(value);
+    return text_of(value);
 }
 
 // The bank's line: pledge, freeze, pool.
@@ -86,8 +85,8 @@ Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const 
         answer.lines = {
             {std::string(say("record", "记录")), key},
             {std::string(say("answer", "答复")),
-             std::string(say("not on the ledger (proven absence)", "账本上不存在(已证明)"))}};
-        answer.exit = Exit::not_found;
+             std::string(say("not on the ledger", "账本上不存在")) + absence_mark(proven)}};
+        answer.exit = proven.verified || session.flags.no_verify ? Exit::not_found : Exit::trust;
         return answer;
     }
     answer.data = *proven.value;

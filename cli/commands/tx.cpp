@@ -9,32 +9,27 @@ namespace quanlu::cli {
 
 namespace {
 
-// The node's word.
-Result<json::Value, Failure> get_json(Session& session, const Context& context,
-                                      const std::string& path) {
-    TRY(const std::string node, context.need("node"));
-    HttpRequest request{"GET", node + path, "", "", {}};
-    add_credential(context, path, request);
-    TRY(const HttpAnswer said, session.http.send(request));
-    return body_of(said);
-}
-
 void add_lines(const json::Value& value, Answer& answer) {
     for (const auto& [name, one] : value.as_object()) {
         if (name != "bundle" && name != "jws") answer.lines.emplace_back(name, text_of(one));
     }
 }
 
-Result<Answer, Failure> status(Session& session, const Parsed& parsed) {
-    TRY(const Context context, Context::load(session.flags));
-    TRY(const json::Value said,
-        get_json(session, context, "/v1/transactions/" + url_encode(parsed.get("ID"))));
-    Answer answer;
-    answer.schema = "quanlu.tx.status/1";
+// By the node's word.
+void add_said(const json::Value& said, Answer& answer) {
     answer.data = said;
     answer.verified = false;
     add_lines(said, answer);
-    if (said.string_or("status", "") == "unknown") answer.exit = Exit::not_found;
+    const std::string_view status = said.string_or("status", "");
+    if (status != "committed") answer.exit = status == "unknown" ? Exit::not_found : Exit::stale;
+}
+
+Result<Answer, Failure> status(Session& session, const Parsed& parsed) {
+    TRY(const Context context, Context::load(session.flags));
+    TRY(const TxAnswer tx, fetch_tx(session, context, parsed.get("ID")));
+    Answer answer;
+    answer.schema = "quanlu.tx.status/1";
+    add_said(tx.said, answer);
     return answer;
 }
 
@@ -57,39 +52,29 @@ json::Value data_of(const ProvenTx& proven) {
 Result<Answer, Failure> show(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
     const std::string id = parsed.get("ID");
+    TRY(const TxAnswer tx, fetch_tx(session, context, id));
     Answer answer;
     answer.schema = "quanlu.tx.show/1";
-    if (session.flags.no_verify) {
-        TRY(answer.data, get_json(session, context, "/v1/transactions/" + url_encode(id)));
-        answer.verified = false;
+    if (tx.proven) {
+        answer.data = data_of(*tx.proven);
+        answer.verified = true;
         add_lines(answer.data, answer);
+        if (parsed.has("--out"))
+            TRY_VOID(write_text_file(parsed.get("--out"), json::write(tx.proven->bundle) + "\n"));
         return answer;
     }
-    TRY(const std::optional<ProvenTx> proven, fetch_tx(session, context, id));
-    if (!proven) {
-        // Unknown, waiting, or not for us to see: what the node says of it tells which.
-        TRY(const json::Value said,
-            get_json(session, context, "/v1/transactions/" + url_encode(id)));
-        if (said.string_or("status", "") == "committed")
-            return Err(failure_of(chain::Code::E_FORBIDDEN, json::Object{{"tx", id}}));
-        answer.data = said;
-        answer.verified = false;
-        answer.exit = Exit::stale;
-        add_lines(said, answer);
-        return answer;
-    }
-    answer.data = data_of(*proven);
-    answer.verified = true;
-    add_lines(answer.data, answer);
-    if (parsed.has("--out"))
-        TRY_VOID(write_text_file(parsed.get("--out"), json::write(proven->bundle) + "\n"));
+    if (tx.said.string_or("status", "") == "committed" && !session.flags.no_verify)
+        return Err(failure_of(chain::Code::E_FORBIDDEN, json::Object{{"tx", id}}));
+    add_said(tx.said, answer);
     return answer;
 }
 
 Result<Answer, Failure> block_show(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
-    TRY(const json::Value said,
-        get_json(session, context, "/v1/blocks/" + url_encode(parsed.get("HEIGHT"))));
+    TRY(const std::string node, context.need("node"));
+    const std::string url = node + "/v1/blocks/" + url_encode(parsed.get("HEIGHT"));
+    TRY(const HttpAnswer answer_of_node, session.http.send({"GET", url, "", "", {}}));
+    TRY(const json::Value said, body_of(answer_of_node));
     Answer answer;
     answer.schema = "quanlu.block.show/1";
     answer.data = said;

@@ -69,8 +69,7 @@ Status<Failure> Stage::expect_refusal(const Result<Outcome, Failure>& outcome,
     for (const char* name : kTelling) {
         const json::Value* value = outcome.error().facts.find(name);
         if (value == nullptr) continue;
-        facts += std::string("  ") + name + " " +
-                 (value->is_string() ? value->as_string() : json::write(*value));
+        facts += std::string("  ") + name + " " + text_of(*value);
     }
     out.lines.emplace_back(code, what + facts);
     return Unit{};

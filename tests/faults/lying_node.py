@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -27,6 +28,9 @@ import assets  # noqa: E402
 EXITS = set(range(9))
 ENDS_S = 30
 STALE_S = 62
+HONEST = {"right check two": 1, "invoice check": 1, "absent": 5, "tx unknown": 5, "tx of others": 8}  # exits where nobody lies, else 0
+EVERY = -1  # answer of a command
+THEN = 30  # a height in the worked example
 DECIDES = ("right check", "invoice check", "cert verify", "finance portfolio", "tx show", "asset register")  # 0 only with proof
 ODD = [0, -1, 1, 2**53 - 1, -(2**53 - 1), "", "x" * 5_000, "\u009b31m\u202e", "../../../tmp/evil", "=1+1", "2026-13-99", [], {}, True, [[[[]]]],
        {"a": {"b": []}}, ["x", 1, {}], "patent:2022300000172", "sha256:" + "0" * 64]
@@ -162,6 +166,36 @@ class Lies:
     def lie_large(self, status, headers, body, turns):
         return status, headers, body[:-1] + b" " * 80_000_000 + body[-1:]
 
+    def lie_left_out(self, status, headers, body, turns):
+        """A list without its last entry."""
+        def change(document):
+            for items in (document.get("items", []), document.get("bundle", {}).get("items", [])):
+                if len(items) > 2:
+                    items.pop()
+        return status, headers, self.altered(body, change)
+
+    def lie_swapped(self, status, headers, body, turns):
+        """What is proven of the one for the other."""
+        def change(document):
+            for items in (document.get("items", []), document.get("bundle", {}).get("items", [])):
+                items.reverse()
+        return status, headers, self.altered(body, change)
+
+    def lie_counted_less(self, status, headers, body, turns):
+        """A list of one entry, says its head."""
+        def change(document):
+            for path in [path for path in places(document) if path and path[-1] == "n"]:
+                at(document, path[:-1])["n"] = 1
+        return status, headers, self.altered(body, change)
+
+    def lie_other_height(self, status, headers, body, turns):
+        return status, headers, body  # what was asked is changed instead: height_of()
+
+    @staticmethod
+    def height_of(path, turns):
+        bare = re.sub(r"[?&]at_height=\d+", "", path)
+        return f"{bare}{'&' if '?' in bare else '?'}at_height={turns.randrange(1, THEN)}"
+
     def lie_headers(self, status, headers, body, turns):
         return status, turns.choice(({"Content-Length": "-1"}, {"Content-Length": "99999999999999999999"}, {"Transfer-Encoding": "chunked"},
                                      {**headers, "Content-Encoding": "gzip"}, {**headers, "X": "y" * 200_000}, {**headers, "Content-Type": "\x1b[31m"})), body
@@ -174,7 +208,7 @@ class Lies:
 
 
 class Between(http.server.ThreadingHTTPServer):
-    """Between the command line and the node. `lie` is (which answer of this command, how, turns); with `again` what was heard
+    """Between the command line and the node. `lie` is (which answer of this command or EVERY, how, turns); with `again` what was heard
     before is said once more, in its order."""
     daemon_threads = True
 
@@ -196,9 +230,9 @@ class Proxy(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def ask(self, body):
+    def ask(self, body, path):
         names = ("Authorization", "Content-Type", "Prefer")
-        asked = urllib.request.Request(self.server.node + self.path, data=body, method=self.command,
+        asked = urllib.request.Request(self.server.node + path, data=body, method=self.command,
                                        headers={name: self.headers[name] for name in names if self.headers[name]})
         try:
             with urllib.request.urlopen(asked, timeout=ENDS_S) as said:
@@ -207,12 +241,13 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             return said.code, {"Content-Type": said.headers["Content-Type"]}, said.read()
 
     def said(self, body, number):
-        lie = self.server.lie if self.server.lie and self.server.lie[0] == number else None
+        lie = self.server.lie if self.server.lie and self.server.lie[0] in (number, EVERY) else None
         if self.server.again is not None:
             return self.server.again[number]
         if lie and lie[1].__name__ == "lie_committed" and self.path == "/v1/transactions":
             return lie[1](200, {}, b"{}", lie[2])  # it goes no further
-        heard = self.ask(body)
+        elsewhen = lie and lie[1].__name__ == "lie_other_height"
+        heard = self.ask(body, Lies.height_of(self.path, lie[2]) if elsewhen else self.path)
         self.server.heard.append(heard)
         return lie[1](*heard, lie[2]) if lie else heard
 
@@ -246,7 +281,8 @@ def commands(net):
     cert = first("cert", "ipo-yuhang-maker")
     office, bank, firm = ("--as", "ipo-yuhang-maker"), ("--as", "bank-two-maker"), ("--as", "firm-01-maker")
     rights = (demo["pledged_right"], demo["free_right"])
-    return {"right show": ("right", "show", rights[0], *office), "right check": ("right", "check", rights[1], *bank),
+    return {"right show": ("right", "show", rights[0], *office), "right show then": ("right", "show", rights[0], "--at-height", str(THEN), *office),
+            "right check then": ("right", "check", rights[0], "--at-height", str(THEN), *office), "right check": ("right", "check", rights[1], *bank),
             "right check two": ("right", "check", *rights, *bank), "right list": ("right", "list", *office),
             "right search": ("right", "search", "--holder", "firm-01", *bank), "right history": ("right", "history", rights[0], *office),
             "pledge show": ("pledge", "show", demo["pledge"], *office), "pledge search": ("pledge", "search", "--pledgor", "firm-01", *office),
@@ -255,7 +291,8 @@ def commands(net):
             "invoice check": ("invoice", "check", "--batch", net.dir + "/invoices.csv", *bank),
             "finance portfolio": ("finance", "portfolio", *bank), "deadlines": ("deadlines", "--days", "9000", *firm),
             "tasks": ("tasks", "--as", "ipo-yuhang-checker"), "tx show": ("tx", "show", filed["data"]["id"], *firm),
-            "tx status": ("tx", "status", filed["data"]["id"], *firm), "block show": ("block", "show", "3", *office),
+            "tx status": ("tx", "status", filed["data"]["id"], *firm), "tx unknown": ("tx", "show", "0" * 64, *firm),
+            "tx of others": ("tx", "show", filed["data"]["id"], *bank), "block show": ("block", "show", "3", *office),
             "proof get": ("proof", "get", "party/firm-01", *office),
             "asset register": ("asset", "register", "--file", "{body}", *firm),
             "dry run": ("asset", "register", "--file", "{body}", "--dry-run", *firm)}
@@ -269,8 +306,9 @@ def told(data):
 class Bank:
     """Asks through a node that lies, and judges what the command line made of it."""
 
-    def __init__(self, net, truth, failures, seen):
-        self.net, self.truth, self.failures, self.seen = net, truth, failures, seen
+    def __init__(self, net, truth, since, failures, seen):
+        """`truth`: what an honest node says, as of the height `since`."""
+        self.net, self.truth, self.since, self.failures, self.seen = net, truth, since, failures, seen
         self.server = Between(net.url(0))
         self.lies = Lies(self.server.heard)
 
@@ -306,6 +344,8 @@ class Bank:
         trust = said.get("trust")
         if code == 0 and name in DECIDES and trust != "verified":
             self.fail(f"{where}: exit 0 and {trust}")
+        if code == 5 and "code" not in said and not name.startswith("tx ") and trust != "verified":
+            self.fail(f"{where}: not there, and {trust}")
         if trust != "verified":
             return
         self.seen["proven"] += 1
@@ -314,10 +354,23 @@ class Bank:
             public = ("code", "record", "state", "version")
             held = self.net.get(0, "/v1/transactions/" + data["id"]).get("outcome", {})
             data, truth = ([one.get(field) for field in public] for one in (data["outcome"], held))
-        elif name == "right history":
+        elif name == "right history" and data:
             truth = truth[:len(data)]  # a node may keep no older heights, and says so
-        if data != truth:
+        # What is proven of an older height says so, and within a minute it is an answer.
+        is_older = not name.endswith(" then") and (said.get("as_of") or {}).get("height", self.since) < self.since
+        if data != truth and not is_older:
             self.fail(f"{where}: believed: {json.dumps(data)[:300]}")
+
+
+def named(net, words, failures):
+    """Lies that have one right answer: whoever left out, counted less or spoke of another height is caught at it."""
+    server = Between(net.url(0))
+    lies = Lies(server.heard)
+    for kind, name in (("left_out", "right search"), ("counted_less", "right search"), ("swapped", "right check two"),
+                       ("other_height", "right show then"), ("other_height", "right check then")):
+        done = server.run(net, words[name], ("-o", "json"), (EVERY, lies.kinds[kind], random.Random(1)))
+        if (done.returncode, json.loads(done.stdout).get("code")) != (1, "bad_proof"):
+            failures.append(f"{kind}: quanlu {' '.join(words[name])}: exit {done.returncode} {done.stdout[:300]}")
 
 
 class Kept:
@@ -352,15 +405,16 @@ def main():
     failures, seen = [], collections.Counter()
     with Network(options.build, nodes=1, demo=True) as net:
         words = commands(net)
-        truth, honest = {}, Between(net.url(0))
+        truth, honest, since = {}, Between(net.url(0)), net.get(0, "/v1/status")["height"]
         for name, one in words.items():
             done = honest.run(net, one, ("-o", "json"))
             truth[name] = told(json.loads(done.stdout).get("data"))
-            if done.returncode != {"right check two": 1, "invoice check": 1, "absent": 5}.get(name, 0) or truth[name] is None:
+            if done.returncode != HONEST.get(name, 0) or (truth[name] is None and done.returncode != 8):
                 failures.append(f"with nobody lying: {name}: exit {done.returncode} {done.stdout[:300]}")
         kept = Kept(net, words)
+        named(net, words, failures)
         chosen = [name for name in words if name.startswith(options.only)]
-        banks = [Bank(net, truth, failures, seen) for _ in range(os.cpu_count() or 1)]
+        banks = [Bank(net, truth, since, failures, seen) for _ in range(os.cpu_count() or 1)]
 
         def work(place):
             for seed in range(options.first + place, options.first + options.lies, len(banks)):

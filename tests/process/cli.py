@@ -2,12 +2,10 @@
 """The output contract of the command line, over every command there is: with -o json exactly one JSON document on stdout,
 also on error; exit codes of the table; a code, a text in both languages and a next step in every refusal; nothing done by
 a command that was refused. Usage: cli.py BUILD"""
-import http.server
 import json
 import os
 import pathlib
 import sys
-import threading
 import urllib.request
 
 from common import Network
@@ -98,40 +96,6 @@ def reading(net):
     return demo
 
 
-class Liar(http.server.BaseHTTPRequestHandler):
-    """A node that leaves the last entry out of a list, says that there are fewer, or answers for another height."""
-    node, lie = "", ""
-
-    def log_message(self, *_):
-        pass
-
-    def answer(self, body=None):
-        path = self.path.replace("at_height=1", "at_height=30") if self.lie == "height" else self.path
-        asked = urllib.request.Request(self.node + path, data=body, method=self.command,
-                                       headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(asked) as said:
-            text = json.loads(said.read())
-        items = text.get("bundle", {}).get("items", [])
-        if self.lie == "leave_out" and len(items) > 2 and items[0]["key"].startswith("list/"):
-            items.pop()
-            text["items"].pop()
-        for one in [text.get("bundle", {}), *items]:
-            if self.lie == "count" and "n" in one.get("value", {}):
-                one["value"]["n"] = 1
-        raw = json.dumps(text).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def do_GET(self):
-        self.answer()
-
-    def do_POST(self):
-        self.answer(self.rfile.read(int(self.headers["Content-Length"])))
-
-
 def searching(net, demo):
     """Lists that are proven complete: nothing left out, and no less than there is."""
     def found(*args, **more):
@@ -185,23 +149,6 @@ def searching(net, demo):
     refused(net, "pledge", "search", code="usage", exit_code=2)
     refused(net, "pledge", "search", "--pledgor", "a", "--pledgee", "b", code="usage", exit_code=2)
     own_lists(net, found, demo)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Liar.node = net.url(0)
-    try:
-        for lie in ("leave_out", "count"):
-            Liar.lie = lie
-            refused(net, "right", "search", "--holder", holder, "--node", f"http://127.0.0.1:{server.server_port}",
-                    code="bad_proof", exit_code=1)
-        Liar.lie = "height"
-        refused(net, "right", "show", demo["pledged_right"], "--at-height", "1", "--node",
-                f"http://127.0.0.1:{server.server_port}", code="bad_proof", exit_code=1)
-        refused(net, "right", "check", demo["pledged_right"], "--at-height", "1", "--node",
-                f"http://127.0.0.1:{server.server_port}", code="bad_proof", exit_code=1)
-        Liar.lie = ""
-        found("right", "search", "--holder", holder, "--node", f"http://127.0.0.1:{server.server_port}")
-    finally:
-        server.shutdown()
 
 
 def own_lists(net, found, demo):

@@ -12,13 +12,13 @@ namespace {
 // The one worker is held inside this until it is let go.
 class Held {
 public:
-    Workers::Done done() {
-        return [this](const std::vector<Workers::Checked>&) {
+    explicit Held(Workers& workers) {
+        REQUIRE(workers.check(0, {"x"}, [this](const std::vector<Workers::Checked>&) {
             reached_.set_value();
             go_.get_future().wait();
-        };
+        }));
+        reached_.get_future().wait();
     }
-    void wait() { reached_.get_future().wait(); }
     void let_go() { go_.set_value(); }
 
 private:
@@ -34,9 +34,7 @@ std::vector<std::string> mebibyte() {
 TEST_CASE("who sends more transactions than can be checked waits for itself alone") {
     const node::Board board;
     Workers workers(Hash{}, board, 1, 3);
-    Held held;
-    REQUIRE(workers.check(0, {"x"}, held.done()));
-    held.wait();
+    Held held(workers);
     std::vector<std::string> ended;  // by the one worker
     std::promise<void> all_ended;
     std::size_t taken = 0;
@@ -59,9 +57,7 @@ TEST_CASE("who sends more transactions than can be checked waits for itself alon
 TEST_CASE("what holds no text holds memory, and a lane has an end for it too") {
     const node::Board board;
     Workers workers(Hash{}, board, 1, 2);
-    Held held;
-    REQUIRE(workers.check(0, {"x"}, held.done()));
-    held.wait();
+    Held held(workers);
     const auto nothing = [](const std::vector<Workers::Checked>&) {};
     for (const std::size_t texts : {20'000U, 0U}) {
         std::size_t taken = 0;

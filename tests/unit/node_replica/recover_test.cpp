@@ -1,52 +1,15 @@
 // What a start finds in store and block log again (mutant O13).
 #include <catch2/catch.hpp>
 
-#include <map>
-
 #include "member.h"
+#include "memory_disk.h"
 
 namespace quanlu::replica {
-
-namespace {
-
-// Files in memory; everything is durable at once.
-struct Files : log::Disk {
-    std::map<std::string, Bytes> files;
-    Result<std::vector<std::string>, log::IoError> list() override {
-        std::vector<std::string> names;
-        for (const auto& [name, bytes] : files) names.push_back(name);
-        return names;
-    }
-    Result<Bytes, log::IoError> read(const std::string& name, std::uint64_t offset,
-                                     std::size_t n) override {
-        const Bytes& all = files.at(name);
-        const auto from = static_cast<std::size_t>(offset);
-        if (from >= all.size()) return Bytes{};
-        return to_bytes(BytesView(all).subspan(from, std::min(n, all.size() - from)));
-    }
-    Result<std::uint64_t, log::IoError> size(const std::string& name) override {
-        return std::uint64_t{files.at(name).size()};
-    }
-    Status<log::IoError> create(const std::string& name) override {
-        files[name];
-        return Unit{};
-    }
-    Status<log::IoError> append(const std::string& name, BytesView bytes) override {
-        quanlu::append(files.at(name), bytes);
-        return Unit{};
-    }
-    Status<log::IoError> sync(const std::string&) override { return Unit{}; }
-    Status<log::IoError> truncate(const std::string&, std::uint64_t) override { return Unit{}; }
-    Status<log::IoError> rename(const std::string&, const std::string&) override { return Unit{}; }
-    Status<log::IoError> remove(const std::string&) override { return Unit{}; }
-};
-
-}  // namespace
 
 TEST_CASE("a restart remembers the operations of every block inside the window (R-29)") {
     const chain::Genesis genesis = founded();
     Ledger ledger(genesis);
-    Files disk;
+    MemoryDisk disk;
     log::BlockLog blocks(disk);
     REQUIRE(blocks.open({}).kind == log::ScanEnd::Kind::clean);
     execution::Tip tip = ledger.tip;
