@@ -15,17 +15,6 @@ namespace {
 
 constexpr std::int64_t kValiditySeconds = 120;
 
-// Without an answer that is understood, only the ledger knows whether it arrived.
-Failure perhaps_filed(Failure failure, const std::string& tx_id) {
-    if (failure.exit != Exit::unreachable) return failure;
-    failure.facts.set("tx", tx_id);
-    failure.next_en +=
-        (failure.next_en.empty() ? "" : "; ") + ("whether it was filed: quanlu tx status " + tx_id);
-    failure.next_zh +=
-        (failure.next_zh.empty() ? "" : ";") + ("是否已提交:quanlu tx status " + tx_id);
-    return failure;
-}
-
 }  // namespace
 
 std::int64_t now_ms() {
@@ -64,12 +53,13 @@ std::string Actor::sign(const std::string& act, const std::string& record, const
     return chain::sign_tx(key_, chain_id_, draft);
 }
 
-Result<Outcome, Failure> Actor::act(Http& http, const std::string& act, const std::string& record,
-                                    const json::Value& body, int wait_s, std::int64_t ver) const {
-    const std::string jws = sign(act, record, body, ver);
+std::string Actor::tx_id_of(const std::string& jws) const {
+    return to_hex(std::move(chain::parse_tx(jws, chain_id_)).value().id);
+}
+
+Result<Outcome, Failure> Actor::send(Http& http, const std::string& jws, int wait_s) const {
     Outcome outcome;
-    // What it is called follows from what was signed, whatever the node calls it.
-    outcome.tx_id = to_hex(std::move(chain::parse_tx(jws, chain_id_)).value().id);
+    outcome.tx_id = tx_id_of(jws);
     HttpRequest request{"POST",
                         node_ + "/v1/transactions",
                         "application/jose",
@@ -77,12 +67,10 @@ Result<Outcome, Failure> Actor::act(Http& http, const std::string& act, const st
                         {"Prefer: wait=" + std::to_string(wait_s)}};
     request.timeout_s = wait_s + 15;
     const std::int64_t begun = now_ms();
-    const auto answer = http.send(request);
-    if (!answer.ok()) return Err(perhaps_filed(answer.error(), outcome.tx_id));
-    auto parsed = json::parse(answer->body, kAnswerBytesMax);
-    const bool is_answer = answer->status == 200 || answer->status == 202;
-    if (!is_answer || !parsed.ok() || !parsed->is_object())
-        return Err(perhaps_filed(failure_of_answer(*answer), outcome.tx_id));
+    TRY(const HttpAnswer answer, http.send(request));
+    auto parsed = json::parse(answer.body, kAnswerBytesMax);
+    const bool is_answer = answer.status == 200 || answer.status == 202;
+    if (!is_answer || !parsed.ok() || !parsed->is_object()) return Err(failure_of_answer(answer));
     outcome.whole = std::move(parsed).value();
     outcome.millis = now_ms() - begun;
     outcome.status = outcome.whole.string_or("status", "");

@@ -30,17 +30,20 @@ public:
     // Node, genesis, party and key of the chosen context.
     static Result<Actor, Failure> from(const Context& context, bool may_ask);
 
-    // Signs and posts; waits for finality up to `wait_s` seconds. `ver` 0: whatever version stands.
-    Result<Outcome, Failure> act(Http& http, const std::string& act, const std::string& record,
-                                 const json::Value& body, int wait_s, std::int64_t ver = 0) const;
+    // Posts what sign() made; waits for finality up to `wait_s` seconds.
+    Result<Outcome, Failure> send(Http& http, const std::string& jws, int wait_s) const;
     // What would refuse it now: the node's list, and nothing is submitted.
     Result<json::Value, Failure> dry_run(Http& http, const std::string& act,
                                          const std::string& record, const json::Value& body) const;
     // A credential for reading (DESIGN D4b).
     [[nodiscard]] std::string credential(const std::string& method, const std::string& path) const;
     [[nodiscard]] const std::string& party() const { return party_; }
+    // `ver` 0: whatever version stands.
     [[nodiscard]] std::string sign(const std::string& act, const std::string& record,
-                                   const json::Value& body, std::int64_t ver) const;
+                                   const json::Value& body, std::int64_t ver = 0) const;
+    // What a transaction of ours is called: it follows from what was signed, whatever a node says.
+    // REQUIRES: made by sign().
+    [[nodiscard]] std::string tx_id_of(const std::string& jws) const;
     void set_node(std::string node) { node_ = std::move(node); }
 
 private:

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 
 #include "crypto/base/toml.h"
@@ -182,10 +183,25 @@ Result<std::string, Failure> read_text_file(const std::string& path, std::size_t
     return text;
 }
 
+namespace {
+
+// The name of a file is durable with its directory.
+bool sync_parent(const std::string& path) {
+    const std::string parent = std::filesystem::path(path).parent_path().string();
+    const int fd = open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const bool ok = fsync(fd) == 0;
+    close(fd);
+    return ok;
+}
+
+}  // namespace
+
 Status<Failure> write_text_file(const std::string& path, const std::string& text, bool secret) {
     const std::string beside = path + ".new";
-    const int fd = open(beside.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                        secret ? 0600 : 0644);
+    unlink(beside.c_str());  // of a run that was cut off; its mode may be another
+    const int fd =
+        open(beside.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, secret ? 0600 : 0644);
     if (fd < 0) return Err(file_failure(path, std::strerror(errno), Exit::usage));
     std::size_t written = 0;
     bool ok = true;
@@ -196,7 +212,7 @@ Status<Failure> write_text_file(const std::string& path, const std::string& text
     }
     ok = ok && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
-    if (!ok || rename(beside.c_str(), path.c_str()) != 0) {
+    if (!ok || rename(beside.c_str(), path.c_str()) != 0 || !sync_parent(path)) {
         const std::string reason = std::strerror(errno);
         unlink(beside.c_str());
         return Err(file_failure(path, reason, Exit::usage));

@@ -56,7 +56,8 @@ private:
 };
 
 Result<std::string, Failure> read_text_file(const std::string& path, std::size_t bytes_max);
-// Writes a new file or replaces one atomically (write beside, fsync, rename).
+// Writes a new file or replaces one atomically (write beside, fsync, rename, fsync of the
+// directory).
 Status<Failure> write_text_file(const std::string& path, const std::string& text,
                                 bool secret = false);
 Result<std::string, Failure> read_passphrase(const std::string& file, bool may_ask,

@@ -1,10 +1,7 @@
 // See proven_tx.h.
 #include "cli/proven_tx.h"
 
-#include <algorithm>
-
 #include "cli/foreign.h"
-#include "cli/i18n.h"
 
 namespace quanlu::cli {
 
@@ -22,28 +19,6 @@ ProvenTx tx_in(const proof::Bundle& bundle, const Hash& chain_id) {
     proven.index = line.integer_or("index", 0);
     proven.time = UnixMillis{line.integer_or("time", 0)};
     return proven;
-}
-
-// What the log says of our own transaction, in the place of the node's word.
-Status<Failure> confirm(Session& session, const Context& context, Outcome& outcome) {
-    TRY(const TxAnswer answer, fetch_tx(session, context, outcome.tx_id));
-    if (!answer.proven) return Unit{};
-    const chain::Outcome& proven = answer.proven->outcome;
-    if (!proven.ok())
-        return Err(bad_proof("outcome", "the log says that it was refused: " +
-                                            std::string(chain::name(proven.refusal->code))));
-    outcome.record = proven.record;
-    outcome.state = proven.state;
-    outcome.version = proven.version;
-    outcome.height = answer.proven->height;
-    outcome.index = answer.proven->index;
-    outcome.is_proven = true;
-    outcome.whole = json::Object{{"id", outcome.tx_id},
-                                 {"status", "committed"},
-                                 {"height", outcome.height},
-                                 {"index", outcome.index},
-                                 {"outcome", chain::to_json(proven)}};
-    return Unit{};
 }
 
 }  // namespace
@@ -76,36 +51,6 @@ Result<TxAnswer, Failure> fetch_tx(Session& session, const Context& context,
     answer.proven = tx_in(*bundle, genesis.chain_id);
     answer.proven->bundle = *document;
     return answer;
-}
-
-Result<Outcome, Failure> file_act(Session& session, const Context& context, const Actor& actor,
-                                  const std::string& act, const std::string& record,
-                                  const json::Value& body, int wait_s, std::int64_t ver) {
-    TRY(Outcome outcome, actor.act(session.http, act, record, body, wait_s, ver));
-    if (outcome.status == "committed" && !session.flags.no_verify)
-        TRY_VOID(confirm(session, context, outcome));
-    return outcome;
-}
-
-void judge_act(const Outcome& outcome, const Flags& flags, Answer& answer) {
-    answer.verified = answer.verified.value_or(true) && outcome.is_proven;
-    const bool is_said = outcome.status == "committed";
-    if (is_said && (outcome.is_proven || flags.no_verify)) return;
-    answer.exit = Exit::stale;
-    const std::string note(
-        say("NOT PROVEN: the node says that it is final and shows no proof; ask another one",
-            "未核验:该节点称已确认但未出示证明,请询问其他节点"));
-    if (is_said && std::find(answer.notes.begin(), answer.notes.end(), note) == answer.notes.end())
-        answer.notes.push_back(note);
-}
-
-std::string disclosures_path(const Outcome& outcome) {
-    const bool is_name =
-        !outcome.record.empty() && outcome.record.front() != '.' &&
-        outcome.record.find_first_not_of(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:") ==
-            std::string::npos;
-    return (is_name ? outcome.record : outcome.tx_id) + ".disclosures.json";
 }
 
 }  // namespace quanlu::cli

@@ -3,9 +3,9 @@
 #include "cli/actor.h"
 #include "cli/command.h"
 #include "cli/commands/batch.h"
+#include "cli/filing.h"
 #include "cli/foreign.h"
 #include "cli/i18n.h"
-#include "cli/proven_tx.h"
 #include "cli/seal.h"
 #include "ledger/registry/record_type.h"
 
@@ -69,18 +69,16 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
     if (parsed.has("--dry-run")) return show_dry_run(session, actor, act, record, sealed.body);
     const int wait = std::atoi(parsed.get("--wait").c_str());
     const std::int64_t ver = std::atoll(parsed.get("--version-expected").c_str());
-    TRY(const Outcome outcome,
-        file_act(session, context, actor, act, record, sealed.body, wait, ver));
+    TRY(const Filed filed, file_act(session, context, actor, {act, record, sealed, ver, wait}));
+    const Outcome& outcome = filed.outcome;
     Answer answer;
     judge_act(outcome, session.flags, answer);
     answer.schema = "quanlu." + std::string(type.name) + "." + std::string(verb.name) + "/1";
     answer.data = outcome.whole;
-    if (!sealed.disclosures.empty()) {
-        const std::string path = disclosures_path(outcome);
-        TRY_VOID(write_text_file(path, json::write_pretty(sealed.disclosures) + "\n", true));
+    if (!filed.disclosures_path.empty()) {
         answer.notes.push_back(std::string(say("disclosures of the sealed fields, keep them: ",
                                                "密封字段的披露文件,请妥善保存:")) +
-                               path);
+                               filed.disclosures_path);
     }
     answer.ids = {outcome.record.empty() ? outcome.tx_id : outcome.record};
     answer.lines = {

@@ -6,9 +6,9 @@
 
 #include "cli/actor.h"
 #include "cli/csv.h"
+#include "cli/filing.h"
 #include "cli/foreign.h"
 #include "cli/i18n.h"
-#include "cli/proven_tx.h"
 #include "cli/seal.h"
 
 namespace quanlu::cli {
@@ -248,26 +248,27 @@ Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
     for (const Line& line : lines) {
         progress.show(act + " " + std::to_string(answer.ids.size() + 1) + "/" +
                       std::to_string(lines.size()));
-        auto outcome = file_act(session, context, actor, act, line.record, line.sealed.body, wait);
-        if (!outcome.ok()) {
+        const auto filed =
+            file_act(session, context, actor, {act, line.record, line.sealed, 0, wait});
+        if (!filed.ok()) {
             // Something came between the check and the filing: say how far it went.
-            Failure failure = outcome.error();
+            Failure failure = filed.error();
             failure.facts.set("line", line.line);
             failure.facts.set("filed_before", answer.ids.size());
             return Err(std::move(failure));
         }
-        const std::string id = outcome->record.empty() ? outcome->tx_id : outcome->record;
-        if (!line.sealed.disclosures.empty())
-            TRY_VOID(write_text_file(disclosures_path(*outcome),
-                                     json::write_pretty(line.sealed.disclosures) + "\n", true));
+        const Outcome& outcome = filed->outcome;
+        const std::string id = outcome.record.empty() ? outcome.tx_id : outcome.record;
         answer.ids.push_back(id);
         answer.data.push(json::Object{{"line", line.line},
                                       {"record", id},
-                                      {"state", outcome->state},
-                                      {"tx", outcome->tx_id},
-                                      {"trust", outcome->is_proven ? "proven" : "unverified"}});
-        answer.table->rows.push_back({std::to_string(line.line), id, outcome->state});
-        judge_act(*outcome, session.flags, answer);
+                                      {"state", outcome.state},
+                                      {"tx", outcome.tx_id},
+                                      {"trust", outcome.is_proven ? "proven" : "unverified"}});
+        if (!filed->disclosures_path.empty())
+            answer.data.as_array().back().set("disclosures", filed->disclosures_path);
+        answer.table->rows.push_back({std::to_string(line.line), id, outcome.state});
+        judge_act(outcome, session.flags, answer);
     }
     return answer;
 }

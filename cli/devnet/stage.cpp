@@ -32,7 +32,8 @@ Result<Outcome, Failure> Stage::submit(const std::string& party, const std::stri
     TRY(Actor * actor, officer(party, duty));
     ++out.transactions;
     progress_.show(act + " " + record);
-    Result<Outcome, Failure> outcome = actor->act(http_, act, record, sealed_, kWaitSeconds);
+    Result<Outcome, Failure> outcome =
+        actor->send(http_, actor->sign(act, record, sealed_), kWaitSeconds);
     if (outcome.ok()) return outcome;
     Failure failure = outcome.error();
     failure.facts.set("act", party + " " + act + " " + record);

@@ -269,7 +269,7 @@ class Proxy(http.server.BaseHTTPRequestHandler):
 
 def body_of(net):
     path = pathlib.Path(f"{net.folder}/{time.monotonic_ns()}.json")
-    path.write_text(json.dumps(assets.data_asset(f"lying node {path.stem}")))
+    path.write_text(json.dumps({**assets.data_asset(f"lying node {path.stem}"), "custody_location": "sealed"}))
     return str(path)
 
 
@@ -366,11 +366,25 @@ def named(net, words, failures):
     """Lies that have one right answer: whoever left out, counted less or spoke of another height is caught at it."""
     server = Between(net.url(0))
     lies = Lies(server.heard)
-    for kind, name in (("left_out", "right search"), ("counted_less", "right search"), ("swapped", "right check two"),
-                       ("other_height", "right show then"), ("other_height", "right check then")):
+    for kind, name, *right in (("left_out", "right search", 1, "bad_proof"), ("counted_less", "right search", 1, "bad_proof"),
+                               ("swapped", "right check two", 1, "bad_proof"), ("other_height", "right show then", 1, "bad_proof"),
+                               ("other_height", "right check then", 1, "bad_proof"), ("without_proof", "cert verify", 4, None),
+                               ("committed", "asset register", 3, None)):
         done = server.run(net, words[name], ("-o", "json"), (EVERY, lies.kinds[kind], random.Random(1)))
-        if (done.returncode, json.loads(done.stdout).get("code")) != (1, "bad_proof"):
+        if [done.returncode, json.loads(done.stdout).get("code")] != right:
             failures.append(f"{kind}: quanlu {' '.join(words[name])}: exit {done.returncode} {done.stdout[:300]}")
+
+
+def kept_disclosures(net, words, failures):
+    """What was signed may be filed whatever a node says of it: what opens its sealed fields is there before."""
+    server = Between(net.url(0))
+    done = server.run(net, words["asset register"], ("-o", "json"), (0, Lies(server.heard).kinds["cut"], random.Random(1)))
+    facts = json.loads(done.stdout).get("facts", {})
+    path = pathlib.Path(net.folder) / facts.get("disclosures", "none")
+    held = json.loads(path.read_text()) if path.exists() else []
+    is_filed = net.get(0, "/v1/transactions/" + facts.get("tx", "")).get("status") == "committed"
+    if done.returncode != 7 or len(held) != 1 or not is_filed or path.stat().st_mode & 0o077:
+        failures.append(f"an answer that is cut: exit {done.returncode}, {len(held)} disclosures, filed: {is_filed}: {facts}")
 
 
 class Kept:
@@ -413,6 +427,7 @@ def main():
                 failures.append(f"with nobody lying: {name}: exit {done.returncode} {done.stdout[:300]}")
         kept = Kept(net, words)
         named(net, words, failures)
+        kept_disclosures(net, words, failures)
         chosen = [name for name in words if name.startswith(options.only)]
         banks = [Bank(net, truth, since, failures, seen) for _ in range(os.cpu_count() or 1)]
 

@@ -14,8 +14,8 @@ import urllib.request
 
 class Network:
     def __init__(self, build, nodes=4, demo=False):
-        self.bin = pathlib.Path(build) / "bin"
-        self.tests = pathlib.Path(build) / "tests"
+        self.bin = pathlib.Path(build).resolve() / "bin"
+        self.tests = pathlib.Path(build).resolve() / "tests"
         self.folder = tempfile.mkdtemp(prefix="quanlu-")
         self.dir = self.folder + "/net"
         self.base = random.randrange(10_000, 32_000)  # below the ports that outgoing connections take
@@ -31,7 +31,7 @@ class Network:
         subprocess.run(["rm", "-rf", self.folder], check=False)
 
     def run(self, *args, check=True, timeout=120):
-        done = subprocess.run([str(self.bin / "quanlu"), *args], env=self.env, capture_output=True, text=True, timeout=timeout)
+        done = subprocess.run([str(self.bin / "quanlu"), *args], env=self.env, cwd=self.folder, capture_output=True, text=True, timeout=timeout)
         if check and done.returncode != 0:
             sys.exit(f"quanlu {' '.join(args)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done

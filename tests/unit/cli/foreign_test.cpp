@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "cli/output.h"
-#include "cli/proven_tx.h"
 
 namespace quanlu::cli {
 
@@ -47,17 +46,6 @@ TEST_CASE("an answer of another shape is a failure that can be tried again elsew
         REQUIRE_FALSE(refused.ok());
         CHECK(refused.error().code == "E_ALREADY_PLEDGED");
     }
-}
-
-TEST_CASE("a record's name becomes a file's only where it is one") {
-    Outcome outcome;
-    outcome.tx_id = std::string(64, 'a');
-    for (const char* bad : {"", "../x", "/tmp/x", ".x", "a/b", "a\nb", "x y"}) {
-        outcome.record = bad;
-        CHECK(disclosures_path(outcome) == outcome.tx_id + ".disclosures.json");
-    }
-    outcome.record = "DI-330108-20261120-00000001-C";
-    CHECK(disclosures_path(outcome) == "DI-330108-20261120-00000001-C.disclosures.json");
 }
 
 TEST_CASE("what is printed drives no terminal and turns no line around") {
