@@ -2,18 +2,16 @@
 #include "cli/context.h"
 
 #include <fcntl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <iostream>
 
 #include "crypto/base/toml.h"
+#include "crypto/durable_file.h"
 #include "crypto/key_file.h"
+#include "crypto/passphrase.h"
 
 namespace quanlu::cli {
 
@@ -183,45 +181,15 @@ Result<std::string, Failure> read_text_file(const std::string& path, std::size_t
     return text;
 }
 
-namespace {
-
-// The name of a file is durable with its directory.
-bool sync_parent(const std::string& path) {
-    const std::string parent = std::filesystem::path(path).parent_path().string();
-    const int fd = open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return false;
-    const bool ok = fsync(fd) == 0;
-    close(fd);
-    return ok;
-}
-
-}  // namespace
-
 Status<Failure> write_text_file(const std::string& path, const std::string& text, bool secret) {
-    const std::string beside = path + ".new";
-    unlink(beside.c_str());  // of a run that was cut off; its mode may be another
-    const int fd =
-        open(beside.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, secret ? 0600 : 0644);
-    if (fd < 0) return Err(file_failure(path, std::strerror(errno), Exit::usage));
-    std::size_t written = 0;
-    bool ok = true;
-    while (ok && written < text.size()) {
-        const ssize_t n = write(fd, text.data() + written, text.size() - written);
-        ok = n > 0;
-        if (ok) written += static_cast<std::size_t>(n);
-    }
-    ok = ok && fsync(fd) == 0;
-    ok = close(fd) == 0 && ok;
-    if (!ok || rename(beside.c_str(), path.c_str()) != 0 || !sync_parent(path)) {
-        const std::string reason = std::strerror(errno);
-        unlink(beside.c_str());
-        return Err(file_failure(path, reason, Exit::usage));
-    }
+    const auto written =
+        crypto::write_durably(path, text, secret ? 0600 : 0644, crypto::IfThere::replace);
+    if (!written.ok()) return Err(file_failure(path, std::strerror(written.error()), Exit::usage));
     return Unit{};
 }
 
 Result<std::string, Failure> read_passphrase(const std::string& file, bool may_ask,
-                                             const std::string& prompt) {
+                                             const std::string& prompt, bool is_new) {
     if (!file.empty()) {
         TRY(std::string text, read_text_file(file, 4096));
         while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
@@ -236,17 +204,11 @@ Result<std::string, Failure> read_passphrase(const std::string& file, bool may_a
                            "give --passphrase-file FILE",
                            "使用 --passphrase-file FILE"});
     }
-    std::fprintf(stderr, "%s: ", prompt.c_str());
-    termios before{};
-    tcgetattr(0, &before);
-    termios silent = before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    tcsetattr(0, TCSAFLUSH, &silent);
-    std::string passphrase;
-    std::getline(std::cin, passphrase);
-    tcsetattr(0, TCSAFLUSH, &before);
-    std::fputc('\n', stderr);
-    return passphrase;
+    std::optional<std::string> passphrase = crypto::ask_passphrase(prompt, is_new);
+    if (!passphrase)
+        return Err(
+            usage_error("no passphrase, or not the same twice", "未输入口令,或两次输入不一致"));
+    return *std::move(passphrase);
 }
 
 }  // namespace quanlu::cli

@@ -56,11 +56,12 @@ private:
 };
 
 Result<std::string, Failure> read_text_file(const std::string& path, std::size_t bytes_max);
-// Writes a new file or replaces one atomically (write beside, fsync, rename, fsync of the
-// directory).
+// Writes a new file or replaces one (crypto/durable_file.h). `secret`: mode 0600, else 0644.
 Status<Failure> write_text_file(const std::string& path, const std::string& text,
                                 bool secret = false);
+// The text of `file` without the newlines at its end, or what is typed at the terminal; `is_new`:
+// typed twice.
 Result<std::string, Failure> read_passphrase(const std::string& file, bool may_ask,
-                                             const std::string& prompt);
+                                             const std::string& prompt, bool is_new = false);
 
 }  // namespace quanlu::cli

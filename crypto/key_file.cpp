@@ -15,6 +15,8 @@
 #include <cstring>
 #include <memory>
 
+#include "crypto/durable_file.h"
+
 namespace quanlu::crypto {
 
 namespace {
@@ -113,13 +115,11 @@ Status<KeyFileError> write_key_file(const std::string& path, const SigningKey& k
     if (!ok) return Err(fail("format", "OpenSSL cannot write the key"));
     char* text = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &text);
-    const int fd = open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return Err(fail(errno == EEXIST ? "exists" : "io", path + ": " + std::strerror(errno)));
-    const Closer closer{fd};
-    if (write(fd, text, static_cast<std::size_t>(size)) != size || fsync(fd) != 0) {
-        return Err(fail("io", path + ": " + std::strerror(errno)));
-    }
+    const auto written =
+        write_durably(path, {text, static_cast<std::size_t>(size)}, 0600, IfThere::refuse);
+    if (!written.ok())
+        return Err(fail(written.error() == EEXIST ? "exists" : "io",
+                        path + ": " + std::strerror(written.error())));
     return Unit{};
 }
 

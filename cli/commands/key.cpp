@@ -39,7 +39,7 @@ Result<Answer, Failure> generate(Session& session, const Parsed& parsed) {
     const std::string path = parsed.get("FILE");
     TRY(const std::string passphrase,
         read_passphrase(session.flags.passphrase_file, !session.flags.no_input,
-                        std::string(say("new passphrase", "新口令"))));
+                        std::string(say("new passphrase", "新口令")), true));
     if (passphrase.empty() && !parsed.has("--unencrypted")) {
         return Err(usage_error("an empty passphrase leaves the key in clear",
                                "空口令会使密钥明文保存", "give --unencrypted if that is meant",

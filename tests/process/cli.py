@@ -5,7 +5,11 @@ a command that was refused. Usage: cli.py BUILD"""
 import json
 import os
 import pathlib
+import pty
+import signal
 import sys
+import termios
+import time
 import urllib.request
 
 from common import Network
@@ -228,6 +232,50 @@ def refusals(net, demo):
             fail(f"pledge draft --file {name}: exit {done.returncode}")
 
 
+def hidden(terminal):
+    """Waits until the terminal shows nothing of what is typed; a prompt is there a moment before."""
+    for _ in range(1_000):
+        if not termios.tcgetattr(terminal)[3] & termios.ECHO:
+            return
+        time.sleep(0.01)
+    fail("a passphrase is shown as it is typed")
+
+
+def typed(net, words, answers):
+    """What a command says at a terminal where somebody answers its prompts; None: interrupts it."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(net.bin / "quanlu", ["quanlu", *words], net.env)
+    said, asked = "", 0
+    try:
+        while piece := os.read(terminal, 4096).decode():
+            said += piece
+            while asked < len(answers) and said.count(": ") > asked:
+                hidden(terminal)
+                if answers[asked] is None:
+                    os.kill(child, signal.SIGINT)
+                else:
+                    os.write(terminal, answers[asked].encode() + b"\n")
+                asked += 1
+    except OSError:
+        pass  # it ended
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said
+
+
+def passphrases(net):
+    """Typed where nobody sees them, twice where a key would be lost by a slip."""
+    path = net.folder + "/typed.pem"
+    for answers, exit_code in ((["open sesame", "open sesam"], 2), ([None], 2), (["", ""], 2), (["open sesame", "open sesame"], 0)):
+        done, said = typed(net, ("key", "generate", path), answers)
+        if done != exit_code or "sesam" in said or pathlib.Path(path).exists() != (exit_code == 0):
+            fail(f"key generate, typed {answers}: exit {done}: {said}")
+    for answer, exit_code in (("open sesame", 0), ("another", 2)):
+        done, said = typed(net, ("key", "show", path), [answer])
+        if done != exit_code:
+            fail(f"key show, typed {answer}: exit {done}: {said}")
+
+
 def batches(net):
     """A table is filed whole or not at all, and says which line and column is wrong."""
     head = ("asset_kind,right_no,title,holders,application_date,grant_date,expiry_date,annual_fee_paid_to,legal_status,"
@@ -272,6 +320,7 @@ def main():
         every_command(net)
         refusals(net, demo)
         batches(net)
+        passphrases(net)
         after = json.loads(net.run("pledge", "show", demo["pledge"], "--as", "ipo-yuhang-maker", "-o", "json").stdout)
         if after["data"]["state"] != "registered":
             fail("a refused act changed a pledge")
