@@ -77,7 +77,7 @@ Result<PageRecords, Failure> fetch_page_records(Session& session, const Context&
 Result<WholeList, Failure> each_in_list(
     Session& session, const Context& context, const registry::RecordType& type,
     const std::string& handle, std::optional<Height> height,
-    const std::function<void(const std::string& id, const json::Value&)>& take) {
+    const std::function<void(const std::string& id, const json::Value&, bool is_whole)>& take) {
     WholeList whole;
     std::set<std::string> seen;
     for (std::int64_t from = 1; from == 1 || from <= whole.entries; from += kPage) {
@@ -94,8 +94,9 @@ Result<WholeList, Failure> each_in_list(
         TRY(const PageRecords records, fetch_page_records(session, context, type, page));
         for (const std::string& key : records.keys) {
             if (!seen.insert(key).second) continue;
-            whole.verified = whole.verified && records.is_whole(key);
-            take(key.substr(type.tag.size()), records.values.at(key));
+            const bool is_whole = records.is_whole(key);
+            whole.verified = whole.verified && is_whole;
+            take(key.substr(type.tag.size()), records.values.at(key), is_whole);
         }
     }
     return whole;

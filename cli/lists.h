@@ -39,7 +39,8 @@ Result<PageRecords, Failure> fetch_page_records(Session& session, const Context&
                                                 const registry::RecordType& type,
                                                 const ListPage& page);
 
-// Every record that ever stood under the handle, each once, as it stands at one height.
+// Every record that ever stood under the handle, each once, as it stands at one height. `is_whole`:
+// the proof covers all that is said of this one.
 struct WholeList {
     std::int64_t entries = 0;
     json::Value as_of;
@@ -50,6 +51,6 @@ struct WholeList {
 Result<WholeList, Failure> each_in_list(
     Session& session, const Context& context, const registry::RecordType& type,
     const std::string& handle, std::optional<Height> height,
-    const std::function<void(const std::string& id, const json::Value&)>& take);
+    const std::function<void(const std::string& id, const json::Value&, bool is_whole)>& take);
 
 }  // namespace quanlu::cli

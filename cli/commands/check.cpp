@@ -238,6 +238,8 @@ std::string flaw_of(const std::optional<json::Value>& record, const std::string&
     return {};
 }
 
+constexpr std::int64_t kCertificatesMax = 200;
+
 // The certificate and all that it rests on, each proven live.
 Result<Answer, Failure> cert_verify(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
@@ -250,7 +252,12 @@ Result<Answer, Failure> cert_verify(Session& session, const Parsed& parsed) {
                          {}};
     json::Array rows;
     std::vector<std::string> waiting{parsed.get("ID")};
-    for (std::size_t i = 0; i < waiting.size() && i < 20; ++i) {
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+        if (i == kCertificatesMax)
+            return Err(Failure{
+                Exit::trust, "too_many", "it rests on more certificates than are verified at once",
+                "所依据的证书超过单次核验上限", json::Object{{"most", kCertificatesMax}},
+                "verify the certificates that it names one by one", "请逐一核验其所引用的证书"});
         const std::string id = waiting[i];
         TRY(const Proven proven,
             fetch_proven(session, context, "/v1/certificates/" + url_encode(id), "cert/" + id));
@@ -265,7 +272,8 @@ Result<Answer, Failure> cert_verify(Session& session, const Parsed& parsed) {
         const std::string flaw =
             is_word ? std::string(say("not proven to this party", "未向本方提供证明"))
                     : flaw_of(proven.value, today);
-        if (!flaw.empty())
+        // What is proven not to hold outweighs what is not proven.
+        if (!flaw.empty() && (answer.exit == Exit::done || !is_word))
             answer.exit = is_word                   ? Exit::trust
                           : i == 0 && !proven.value ? Exit::not_found
                                                     : Exit::no;
@@ -275,6 +283,7 @@ Result<Answer, Failure> cert_verify(Session& session, const Parsed& parsed) {
                                       std::string(fields.string_or("valid_to", "")),
                                       flaw.empty() ? std::string(say("holds", "有效")) : flaw});
         rows.push_back(json::Object{{"id", id}, {"holds", flaw.empty()}, {"flaw", flaw}});
+        if (is_word) continue;
         for (const char* name : {"transaction_ref", "scenario_ref"}) {
             const std::string next(fields.string_or(name, ""));
             if (!next.empty() && std::find(waiting.begin(), waiting.end(), next) == waiting.end())

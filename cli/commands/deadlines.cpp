@@ -55,7 +55,7 @@ const json::Value* at_path(const json::Value& record, std::string_view path) {
 
 struct Due {
     std::string day, record, what, what_zh;
-    bool proven = false;  // out of a list proven complete
+    bool proven = false;  // out of a list proven complete, the record proven too
     json::Array notify;   // pledgees of the right, whom the office tells (DOMAIN D)
 };
 
@@ -132,13 +132,13 @@ Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
     std::optional<Height> height;
     for (const registry::RecordType& type : registry::record_types()) {
         if (!is_watched(type)) continue;
-        std::set<std::string> proven;
+        std::set<std::string> listed;  // in a list that is proven complete
         for (const std::string& handle : handles_of(type, party)) {
             TRY(const WholeList list,
                 each_in_list(session, context, type, handle, height,
-                             [&](const std::string& id, const json::Value& record) {
-                                 if (proven.insert(id).second)
-                                     add_dues(type, record, !session.flags.no_verify, until, dues);
+                             [&](const std::string& id, const json::Value& record, bool is_whole) {
+                                 if (listed.insert(id).second)
+                                     add_dues(type, record, is_whole, until, dues);
                              }));
             // All lists at the height of the first.
             if (!height) {
@@ -148,13 +148,13 @@ Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
             height = list.height;
         }
         // What names the party otherwise, as the office or the debtor: a node may leave one out.
-        TRY(const Listed listed,
+        TRY(const Listed others,
             each_listed(session, context, type, party, kRecordsMax, [&](const json::Value& record) {
-                if (!proven.contains(std::string(record.string_or("id", ""))))
+                if (!listed.contains(std::string(record.string_or("id", ""))))
                     add_dues(type, record, false, until, dues);
             }));
-        if (!answer.as_of) answer.as_of = listed.as_of;
-        if (!listed.is_whole) answer.notes.push_back(not_whole_note(kRecordsMax));
+        if (!answer.as_of) answer.as_of = others.as_of;
+        if (!others.is_whole) answer.notes.push_back(not_whole_note(kRecordsMax));
     }
     std::sort(dues.begin(), dues.end(), [](const Due& a, const Due& b) {
         return std::tie(a.day, a.record, a.what) < std::tie(b.day, b.record, b.what);

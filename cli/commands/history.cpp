@@ -63,7 +63,11 @@ Result<std::vector<Version>, Failure> fetch_versions(Session& session, const Con
             set_trust(answer, proven);
             answer.notes.push_back(trust_line(proven));
         }
-        if (!proven.value || !proven.value->is_object()) break;
+        if (!proven.value || !proven.value->is_object()) {
+            // That there was nothing before needs its proof like all else.
+            answer.verified = *answer.verified && proven.verified;
+            break;
+        }
         versions.push_back({*proven.value, proven.verified});
         const std::int64_t since = height_of(*proven.value);
         if (proven.value->integer_or("version", 1) <= 1 || since <= 1) break;

@@ -73,9 +73,10 @@ Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
         if (parsed.has("--at-height"))
             height = Height(std::strtoull(parsed.get("--at-height").c_str(), nullptr, 10));
         TRY(WholeList list,
-            each_in_list(
-                session, context, type, registry::own_handle("lender", party), height,
-                [&](const std::string&, const json::Value& loan) { count(loan, party, lines); }));
+            each_in_list(session, context, type, registry::own_handle("lender", party), height,
+                         [&](const std::string&, const json::Value& loan, bool) {
+                             count(loan, party, lines);
+                         }));
         answer.as_of = std::move(list.as_of);
         answer.verified = list.verified;
         answer.is_stale = list.is_stale;

@@ -174,6 +174,20 @@ class Lies:
                     items.pop()
         return status, headers, self.altered(body, change)
 
+    def lie_withheld(self, status, headers, body, turns):
+        """One of the answers is not for this party, and nothing is known before: by the node's word."""
+        def change(document):
+            items, proven = document.get("items", []), document.get("bundle", {}).get("items", [])
+            if isinstance(items, list) and len(items) == len(proven) and len(items) > 1:
+                one = turns.randrange(len(items))
+                value = {**proven[one].get("value", {}), "state": "issued", "n": 3}
+                items[one] = {"key": proven[one]["key"], "trust": "unverified", "value": value}
+                del proven[one]
+            else:
+                document.pop("bundle", None)
+                document.pop("value", None)
+        return status, headers, self.altered(body, change)
+
     def lie_swapped(self, status, headers, body, turns):
         """What is proven of the one for the other."""
         def change(document):
@@ -289,7 +303,7 @@ def commands(net):
             "absent": ("pledge", "show", "PL-none", *office), "cert show": ("cert", "show", cert, *bank),
             "cert verify": ("cert", "verify", cert, *office), "party search": ("party", "search", "--name", "nobody", *bank),
             "invoice check": ("invoice", "check", "--batch", net.dir + "/invoices.csv", *bank),
-            "finance portfolio": ("finance", "portfolio", *bank), "deadlines": ("deadlines", "--days", "9000", *firm),
+            "finance portfolio": ("finance", "portfolio", *bank), "finance statistics": ("finance", "statistics", "--year", time.strftime("%Y"), *office), "deadlines": ("deadlines", "--days", "9000", *firm),
             "tasks": ("tasks", "--as", "ipo-yuhang-checker"), "tx show": ("tx", "show", filed["data"]["id"], *firm),
             "tx status": ("tx", "status", filed["data"]["id"], *firm), "tx unknown": ("tx", "show", "0" * 64, *firm),
             "tx of others": ("tx", "show", filed["data"]["id"], *bank), "block show": ("block", "show", "3", *office),
@@ -340,8 +354,16 @@ class Bank:
         self.failures.append(text)
         print("FAIL", text, flush=True)
 
+    def is_older(self, name, said):
+        """What is proven of an older height says so, and within a minute it is an answer."""
+        return not name.endswith(" then") and (said.get("as_of") or {}).get("height", self.since) < self.since
+
     def believed(self, name, where, code, said):
         trust = said.get("trust")
+        rows = lambda data: data.get("records", []) if isinstance(data, dict) else data if isinstance(data, list) else []
+        for one in rows(said.get("data")):
+            if isinstance(one, dict) and one.get("trust") == "proven" and one not in rows(self.truth[name]) and not self.is_older(name, said):
+                self.fail(f"{where}: a line that is proven, and is not so: {json.dumps(one)[:300]}")
         if code == 0 and name in DECIDES and trust != "verified":
             self.fail(f"{where}: exit 0 and {trust}")
         if code == 5 and "code" not in said and not name.startswith("tx ") and trust != "verified":
@@ -356,9 +378,7 @@ class Bank:
             data, truth = ([one.get(field) for field in public] for one in (data["outcome"], held))
         elif name == "right history" and data:
             truth = truth[:len(data)]  # a node may keep no older heights, and says so
-        # What is proven of an older height says so, and within a minute it is an answer.
-        is_older = not name.endswith(" then") and (said.get("as_of") or {}).get("height", self.since) < self.since
-        if data != truth and not is_older:
+        if data != truth and not self.is_older(name, said):
             self.fail(f"{where}: believed: {json.dumps(data)[:300]}")
 
 
@@ -372,6 +392,16 @@ def named(net, words, failures):
                                ("committed", "asset register", 3, None)):
         done = server.run(net, words[name], ("-o", "json"), (EVERY, lies.kinds[kind], random.Random(1)))
         if [done.returncode, json.loads(done.stdout).get("code")] != right:
+            failures.append(f"{kind}: quanlu {' '.join(words[name])}: exit {done.returncode} {done.stdout[:300]}")
+
+
+def unsaid(net, words, failures):
+    """Lies that leave something in the dark: what is shown then is not called verified."""
+    server = Between(net.url(0))
+    lies = Lies(server.heard)
+    for kind, name, number in (("withheld", "finance statistics", 0), ("withheld", "right history", 1), ("withheld", "right search", 2)):
+        done = server.run(net, words[name], ("-o", "json"), (number, lies.kinds[kind], random.Random(1)))
+        if json.loads(done.stdout).get("trust") != "unverified":
             failures.append(f"{kind}: quanlu {' '.join(words[name])}: exit {done.returncode} {done.stdout[:300]}")
 
 
@@ -427,6 +457,7 @@ def main():
                 failures.append(f"with nobody lying: {name}: exit {done.returncode} {done.stdout[:300]}")
         kept = Kept(net, words)
         named(net, words, failures)
+        unsaid(net, words, failures)
         kept_disclosures(net, words, failures)
         chosen = [name for name in words if name.startswith(options.only)]
         banks = [Bank(net, truth, since, failures, seen) for _ in range(os.cpu_count() or 1)]
