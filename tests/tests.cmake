@@ -69,7 +69,7 @@ endif()
 find_program(PYTHON python3 REQUIRED)
 function(quanlu_process_test name labels script)
   add_test(NAME process.${name} COMMAND ${PYTHON} ${CMAKE_SOURCE_DIR}/tests/process/${script}.py ${CMAKE_BINARY_DIR} ${ARGN})
-  set_tests_properties(process.${name} PROPERTIES LABELS "${labels}" TIMEOUT 1200 RUN_SERIAL ON)
+  set_tests_properties(process.${name} PROPERTIES LABELS "${labels}" TIMEOUT 1200)
 endfunction()
 quanlu_process_test(kill9 "process;long" kill9 4 1)
 quanlu_process_test(kill9_full "process;full" kill9 50 5)
@@ -81,6 +81,8 @@ quanlu_process_test(audit "process" audit)
 quanlu_process_test(links "process" links)
 quanlu_process_test(docs "process" docs)
 quanlu_process_test(securitization "process;long" securitization)
+# What is measured in seconds there is not to wait for other tests.
+set_tests_properties(process.kill9 process.kill9_full process.race process.race_full process.links PROPERTIES RUN_SERIAL ON)
 # I9: ledgers of the simulator carried out by the model in Python.
 if(TARGET sim)
   add_test(NAME sim.model COMMAND ${CMAKE_COMMAND} -E env PYTHONDONTWRITEBYTECODE=1 bash -c "rm -rf sim_ledgers && mkdir sim_ledgers && ./tests/sim --seeds 30 --from 700 --ledger sim_ledgers/seed && for one in sim_ledgers/*; do '${PYTHON}' '${CMAKE_SOURCE_DIR}/tests/model/replay.py' $one || exit 1; done"

@@ -1,4 +1,5 @@
 """A development network of real processes for one test: made in a fresh folder, ended by pid whatever happens."""
+import fcntl
 import json
 import os
 import pathlib
@@ -12,13 +13,28 @@ import urllib.error
 import urllib.request
 
 
+PORTS_EACH = 300  # nodes, their API, proxies between them
+
+
+def free_ports():
+    """The first of a range that no other test on this machine holds, and what holds it; below those of outgoing connections."""
+    while True:
+        base = 10_000 + PORTS_EACH * random.randrange(22_000 // PORTS_EACH)
+        held = open(f"{tempfile.gettempdir()}/quanlu-ports-{base}.lock", "w")  # until this process ends
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return base, held
+        except OSError:
+            held.close()
+
+
 class Network:
     def __init__(self, build, nodes=4, demo=False):
         self.bin = pathlib.Path(build).resolve() / "bin"
         self.tests = pathlib.Path(build).resolve() / "tests"
         self.folder = tempfile.mkdtemp(prefix="quanlu-")
         self.dir = self.folder + "/net"
-        self.base = random.randrange(10_000, 32_000)  # below the ports that outgoing connections take
+        self.base, self.ports = free_ports()
         self.env = dict(os.environ, QUANLU_CONFIG=self.dir + "/contexts.toml", LANG="C")
         self.run("devnet", "up", "--nodes", str(nodes), "--dir", self.dir, "--base-port", str(self.base), *(["--demo"] if demo else []))
         self.names = "abcdefgh"[:nodes]
