@@ -39,6 +39,7 @@ void Process::open(replica::Now now) {
         journal_disk_.wipe();  // what the operator does with a damaged journal before a rejoin
         content = make_journal();
     }
+    trusts_journal_ = content.state == log::JournalContent::State::intact;
     ENSURE(has_forgotten_ || content.state == log::JournalContent::State::intact,
            "a journal that lost nothing durable is intact");
     if (!state::is_whole(kv_)) kv_.wipe();  // as DataDir does

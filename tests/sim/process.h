@@ -64,7 +64,8 @@ public:
     // What its index says of a transaction that is final here.
     [[nodiscard]] std::optional<chain::Outcome> outcome_of(const Hash& tx_id) const;
     [[nodiscard]] bool has_work() const { return !inbox_.empty(); }
-    [[nodiscard]] bool has_forgotten() const { return has_forgotten_; }
+    // Did the journal read well at the last start?
+    [[nodiscard]] bool trusts_journal() const { return trusts_journal_; }
     [[nodiscard]] std::int64_t wake_at() const { return wake_at_; }
     [[nodiscard]] std::uint64_t life() const { return life_; }
     [[nodiscard]] Fuse& fuse() { return fuse_; }
@@ -115,7 +116,7 @@ private:
     std::vector<replica::Input> inbox_, taken_;  // taken: under way in a turn, kept for its room
     std::int64_t wake_at_ = 0;
     std::uint64_t life_ = 0;  // what was sent to an earlier life is lost
-    bool has_forgotten_ = false;
+    bool has_forgotten_ = false, trusts_journal_ = false;
 };
 
 }  // namespace quanlu::sim

@@ -73,7 +73,8 @@ public:
           clients_(scene_, swarm_, oracle_, txs_, random_.fork()) {
         const std::size_t odd = random_.below(swarm_.n);  // who forgets, or whose clock is wrong
         forgetful_ = swarm_.amnesia == Amnesia::none ? swarm_.n : odd;
-        if (swarm_.amnesia == Amnesia::set_back) watched_ = forgetful_;
+        if (swarm_.amnesia == Amnesia::set_back || swarm_.amnesia == Amnesia::flipped)
+            watched_ = forgetful_;
         for (std::size_t m = 0; m < swarm_.n; ++m) {
             const auto member = static_cast<chain::MemberIndex>(m);
             Player player;
@@ -138,6 +139,12 @@ public:
 
     void woke(Process& process, const std::vector<chain::SignedVote>& own_votes) override {
         for (const chain::SignedVote& vote : own_votes) oracle_.signed_vote(vote);
+        if (flipped_ == &process) {
+            // Damage in what was written last reads like a write that was torn: cut off, and the
+            // rest is trusted, as it is of a disk that was set back by that much.
+            if (process.trusts_journal()) oracle_.set_back(process.member());
+            flipped_ = nullptr;
+        }
         // A crash between the log and the word: final, and nobody has heard of it yet.
         for (std::uint64_t h = oracle_.told_height() + 1; h <= process.blocks().height().value;
              ++h) {
@@ -343,6 +350,7 @@ private:
         body.process->lose_memory(swarm_.amnesia, random_);
         oracle_.forgot(body.process->member(), swarm_.rejoin);
         if (swarm_.amnesia == Amnesia::set_back) oracle_.set_back(body.process->member());
+        if (swarm_.amnesia == Amnesia::flipped) flipped_ = body.process.get();
         forgetful_ = swarm_.n;
     }
 
@@ -453,7 +461,7 @@ private:
             oracle_.holds(body.process->member(), body.process->replica().status(clock(body)));
     }
 
-    // Who holds which votes of the member that will be set back.
+    // Who holds which votes of the member that will forget some.
     void hear_watched(const Packet& packet) {
         const auto message = replica::wire::decode(packet.frame->bytes);
         if (!message.ok()) return;
@@ -486,6 +494,7 @@ private:
     Clients clients_;
     std::vector<Player> players_;
     std::size_t forgetful_ = 0, watched_ = SIZE_MAX;
+    const Process* flipped_ = nullptr;  // and not started since
     std::int64_t now_ = 0, next_tick_ = 50;
     std::uint64_t events_ = 0, crashes_ = 0, ticket_ = 0;
     bool is_healed_ = false;
