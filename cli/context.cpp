@@ -204,11 +204,12 @@ Result<std::string, Failure> read_passphrase(const std::string& file, bool may_a
                            "give --passphrase-file FILE",
                            "使用 --passphrase-file FILE"});
     }
-    std::optional<std::string> passphrase = crypto::ask_passphrase(prompt, is_new);
-    if (!passphrase)
-        return Err(
-            usage_error("no passphrase, or not the same twice", "未输入口令,或两次输入不一致"));
-    return *std::move(passphrase);
+    auto typed = crypto::ask_passphrase(prompt, is_new);
+    if (typed.ok()) return std::move(typed).value();
+    Failure failure = usage_error("too long, or not the same twice", "口令过长,或两次输入不一致");
+    if (typed.error() == crypto::NoPassphrase::interrupted)
+        failure = {Exit::interrupted, "interrupted", "interrupted", "已中断", {}, "", ""};
+    return Err(std::move(failure));
 }
 
 }  // namespace quanlu::cli

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 
 namespace quanlu::crypto {
@@ -33,6 +34,19 @@ Status<int> write_all(const std::string& path, std::string_view bytes, mode_t mo
     return closed(fd, ok && fsync(fd) == 0);
 }
 
+Status<int> give_name(const std::string& beside, const std::string& path, IfThere if_there) {
+    int failed = 0;
+    if (if_there == IfThere::replace) {
+        failed = rename(beside.c_str(), path.c_str());
+    } else {
+        failed = renameat2(AT_FDCWD, beside.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE);
+        // NFS has no such rename, FAT no links.
+        if (failed != 0 && errno == EINVAL) failed = link(beside.c_str(), path.c_str());
+    }
+    if (failed != 0) return Err(errno);
+    return Unit{};
+}
+
 Status<int> sync_parent(const std::string& path) {
     const std::string parent = std::filesystem::path(path).parent_path().string();
     const int fd = open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -46,12 +60,7 @@ Status<int> write_durably(const std::string& path, std::string_view bytes, mode_
                           IfThere if_there) {
     const std::string beside = path + ".new" + std::to_string(getpid());
     Status<int> done = write_all(beside, bytes, mode);
-    if (done.ok()) {
-        // link() gives a name only where there is none.
-        const int named = if_there == IfThere::replace ? rename(beside.c_str(), path.c_str())
-                                                       : link(beside.c_str(), path.c_str());
-        if (named != 0) done = Err(errno);
-    }
+    if (done.ok()) done = give_name(beside, path, if_there);
     unlink(beside.c_str());
     if (!done.ok()) return done;
     return sync_parent(path);

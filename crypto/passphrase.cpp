@@ -8,13 +8,13 @@
 
 namespace quanlu::crypto {
 
-std::optional<std::string> ask_passphrase(const std::string& prompt, bool is_new) {
-    std::array<char, 1'001> typed{};
-    const int failed = EVP_read_pw_string(typed.data(), static_cast<int>(typed.size()),
+Result<std::string, NoPassphrase> ask_passphrase(const std::string& prompt, bool is_new) {
+    std::array<char, kPassphraseBytesMax + 1> typed{};  // the length that is given counts no end
+    const int failed = EVP_read_pw_string(typed.data(), static_cast<int>(kPassphraseBytesMax),
                                           (prompt + ": ").c_str(), is_new ? 1 : 0);
-    std::optional<std::string> passphrase;
-    if (failed == 0) passphrase = typed.data();
+    std::string passphrase(typed.data());
     OPENSSL_cleanse(typed.data(), typed.size());
+    if (failed != 0) return Err(failed == -2 ? NoPassphrase::interrupted : NoPassphrase::refused);
     return passphrase;
 }
 

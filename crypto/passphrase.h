@@ -2,12 +2,17 @@
 // interrupts it.
 #pragma once
 
-#include <optional>
 #include <string>
+
+#include "crypto/base/result.h"
 
 namespace quanlu::crypto {
 
-// `is_new`: asked for twice. Nothing: given up, longer than 1,000 bytes, or not the same twice.
-std::optional<std::string> ask_passphrase(const std::string& prompt, bool is_new);
+enum class NoPassphrase { interrupted, refused };  // refused: too long, or not the same twice
+
+inline constexpr std::size_t kPassphraseBytesMax = 1'000;
+
+// `is_new`: asked for twice.
+Result<std::string, NoPassphrase> ask_passphrase(const std::string& prompt, bool is_new);
 
 }  // namespace quanlu::crypto

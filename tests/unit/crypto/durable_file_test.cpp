@@ -50,6 +50,10 @@ TEST_CASE("a small file is replaced whole, or refused where it is there") {
     CHECK(again.error() == EEXIST);
     CHECK(text_of(path) == "first");
     REQUIRE(chmod(path.c_str(), 0644) == 0);
+    // Of a process that was cut off, with another mode.
+    const std::string beside = path + ".new" + std::to_string(getpid());
+    std::ofstream(beside) << "half";
+    REQUIRE(chmod(beside.c_str(), 0644) == 0);
     REQUIRE(write_durably(path, std::string(100'000, 'x'), 0600, IfThere::replace).ok());
     CHECK(text_of(path) == std::string(100'000, 'x'));
     CHECK(mode_of(path) == 0600);
