@@ -33,6 +33,8 @@ struct Failure {
 
 // A failure whose texts are those of a ledger code.
 Failure failure_of(chain::Code code, json::Value facts = {});
+// Puts one more next step behind those there are.
+void add_next(Failure& failure, std::string_view en, std::string_view zh);
 Failure usage_error(std::string en, std::string zh, std::string next_en = {},
                     std::string next_zh = {});
 

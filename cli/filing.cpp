@@ -36,11 +36,9 @@ Status<Failure> confirm(Session& session, const Context& context, Outcome& outco
 Failure perhaps_filed(Failure failure, const std::string& tx_id, const std::string& disclosures) {
     failure.facts.set("tx", tx_id);
     if (!disclosures.empty()) failure.facts.set("disclosures", disclosures);
-    if (failure.exit != Exit::unreachable) return failure;
-    failure.next_en +=
-        (failure.next_en.empty() ? "" : "; ") + ("whether it was filed: quanlu tx status " + tx_id);
-    failure.next_zh +=
-        (failure.next_zh.empty() ? "" : ";") + ("是否已提交:quanlu tx status " + tx_id);
+    if (failure.exit == Exit::unreachable)
+        add_next(failure, "whether it was filed: quanlu tx status " + tx_id,
+                 "是否已提交:quanlu tx status " + tx_id);
     return failure;
 }
 

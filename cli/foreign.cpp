@@ -43,6 +43,16 @@ Result<json::Value, Failure> page_of(const HttpAnswer& answer) {
     return body;
 }
 
+json::Value as_said(json::Value said) {
+    if (said.is_object()) said.erase("trust");
+    if (said.is_array()) {
+        for (json::Value& row : said.as_array()) {
+            if (row.is_object()) row.erase("trust");
+        }
+    }
+    return said;
+}
+
 Failure failure_of_refusal(const json::Value& refusal) {
     const auto code = chain::code_from_name(refusal.string_or("code", ""));
     if (code && *code != chain::Code::ok) return failure_of(*code, facts_of(refusal));

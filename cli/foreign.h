@@ -19,6 +19,10 @@ Result<json::Value, Failure> body_of(const HttpAnswer& answer);
 // The same for a page of a list: an object with an array `items`.
 Result<json::Value, Failure> page_of(const HttpAnswer& answer);
 
+// To be shown as the node says it, or each of its rows: without `trust`, which in what is printed
+// is what this side found.
+json::Value as_said(json::Value said);
+
 // A problem+json answer as a Failure; any other unexpected answer too.
 Failure failure_of_answer(const HttpAnswer& answer);
 // A refusal {"code","field","facts","at"} as a Failure.

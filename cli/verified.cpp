@@ -93,7 +93,7 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
     const json::Value* document = body->find("bundle");
     if (document == nullptr) {
         proven.verified = false;
-        if (const json::Value* value = body->find("value")) proven.value = *value;
+        if (const json::Value* value = body->find("value")) proven.value = as_said(*value);
         return proven;
     }
     auto bundle = proof::bundle_from_json(*document);

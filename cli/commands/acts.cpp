@@ -18,7 +18,7 @@ Result<Answer, Failure> show_dry_run(Session& session, const Actor& actor, const
     TRY(const json::Value said, actor.dry_run(session.http, act, record, body));
     Answer answer;
     answer.schema = "quanlu.dry_run/1";
-    answer.data = said;
+    answer.data = as_said(said);
     const json::Array& refusals = array_in(said, "would_refuse");
     answer.lines.emplace_back(std::string(say("act", "业务")), act);
     answer.lines.emplace_back(
@@ -74,7 +74,7 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
     Answer answer;
     judge_act(outcome, session.flags, answer);
     answer.schema = "quanlu." + std::string(type.name) + "." + std::string(verb.name) + "/1";
-    answer.data = outcome.whole;
+    answer.data = as_said(outcome.whole);
     if (!filed.disclosures_path.empty()) {
         answer.notes.push_back(std::string(say("disclosures of the sealed fields, keep them: ",
                                                "密封字段的披露文件,请妥善保存:")) +

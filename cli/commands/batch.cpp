@@ -255,14 +255,10 @@ Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
             Failure failure = filed.error();
             failure.facts.set("line", line.line);
             failure.facts.set("filed_before", answer.ids.size());
-            if (!answer.ids.empty()) {
-                failure.next_en += (failure.next_en.empty() ? "" : "; ") +
-                                   std::string(
-                                       "the lines before are filed: go on with a table "
-                                       "from this line on");
-                failure.next_zh += (failure.next_zh.empty() ? "" : ";") +
-                                   std::string("此前各行已提交:请以自该行起的表格继续");
-            }
+            if (!answer.ids.empty())
+                add_next(failure,
+                         "the lines before are filed: go on with a table from this line on",
+                         "此前各行已提交:请以自该行起的表格继续");
             return Err(std::move(failure));
         }
         const Outcome& outcome = filed->outcome;

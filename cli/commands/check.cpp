@@ -68,7 +68,10 @@ std::string against(const json::Value& record) {
         add(std::string(say("reserved ", "在先受理 ")) +
             std::string(held->string_or("pledge", "")));
     const auto status = object_in(record, "fields").string_or("legal_status", "");
-    if (status != "in_force") add(std::string(status));
+    if (status.empty())
+        add(std::string(say("no legal status", "未载法律状态")));
+    else if (status != "in_force")
+        add(std::string(status));
     return found;
 }
 

@@ -138,7 +138,7 @@ Result<Answer, Failure> list(Session& session, const Parsed& parsed, const Recor
     Answer answer;
     answer.schema = "quanlu." + std::string(type.name) + ".list/1";
     answer.verified = false;  // a list may leave something out: each record is proven by show
-    answer.data = array_in(body, "items");
+    answer.data = as_said(array_in(body, "items"));
     if (const json::Value* as_of = body.find("as_of")) answer.as_of = *as_of;
     answer.table = Table{
         {"id", std::string(say("state", "状态")), std::string(say("version", "版本")), ""}, {}};

@@ -17,11 +17,18 @@ void add_lines(const json::Value& value, Answer& answer) {
 
 // By the node's word.
 void add_said(const json::Value& said, Answer& answer) {
-    answer.data = said;
+    answer.data = as_said(said);
     answer.verified = false;
-    add_lines(said, answer);
+    add_lines(answer.data, answer);
     const std::string_view status = said.string_or("status", "");
     if (status != "committed") answer.exit = status == "unknown" ? Exit::not_found : Exit::stale;
+}
+
+json::Value place_of(const ProvenTx& proven) {
+    return json::Object{
+        {"id", to_hex(proven.tx.id)},      {"status", "committed"},
+        {"height", proven.height},         {"index", proven.index},
+        {"time", to_rfc3339(proven.time)}, {"outcome", chain::to_json(proven.outcome)}};
 }
 
 Result<Answer, Failure> status(Session& session, const Parsed& parsed) {
@@ -29,22 +36,23 @@ Result<Answer, Failure> status(Session& session, const Parsed& parsed) {
     TRY(const TxAnswer tx, fetch_tx(session, context, parsed.get("ID")));
     Answer answer;
     answer.schema = "quanlu.tx.status/1";
-    add_said(tx.said, answer);
+    if (!tx.proven) {
+        add_said(tx.said, answer);
+        return answer;
+    }
+    answer.data = place_of(*tx.proven);
+    answer.verified = true;
+    add_lines(answer.data, answer);
     return answer;
 }
 
 json::Value data_of(const ProvenTx& proven) {
-    json::Value out = json::Object{{"id", to_hex(proven.tx.id)},
-                                   {"status", "committed"},
-                                   {"height", proven.height},
-                                   {"index", proven.index},
-                                   {"time", to_rfc3339(proven.time)},
-                                   {"iss", proven.tx.iss},
-                                   {"act", proven.tx.act},
-                                   {"body", proven.tx.body},
-                                   {"outcome", chain::to_json(proven.outcome)},
-                                   {"jws", proven.tx.jws},
-                                   {"bundle", proven.bundle}};
+    json::Value out = place_of(proven);
+    out.set("iss", proven.tx.iss);
+    out.set("act", proven.tx.act);
+    out.set("body", proven.tx.body);
+    out.set("jws", proven.tx.jws);
+    out.set("bundle", proven.bundle);
     if (!proven.tx.rec.empty()) out.set("rec", proven.tx.rec);
     return out;
 }
@@ -77,9 +85,9 @@ Result<Answer, Failure> block_show(Session& session, const Parsed& parsed) {
     TRY(const json::Value said, body_of(answer_of_node));
     Answer answer;
     answer.schema = "quanlu.block.show/1";
-    answer.data = said;
+    answer.data = as_said(said);
     answer.verified = false;
-    add_lines(said, answer);
+    add_lines(answer.data, answer);
     return answer;
 }
 

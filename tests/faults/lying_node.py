@@ -136,6 +136,15 @@ class Lies:
                     at(document, path[:-1])[path[-1]] = {"state": "issued", "enc": {}, "valid_to": "2099-01-01", "n": 0}[path[-1]]
         return status, headers, self.altered(body, change)
 
+    def lie_praised(self, status, headers, body, turns):
+        """No proof, and the word for one."""
+        def change(document):
+            document.pop("bundle", None)
+            for one in (document, document.get("value"), *document.get("items", [])):
+                if isinstance(one, dict):
+                    one["trust"] = "proven"
+        return status, headers, self.altered(body, change)
+
     def lie_proven_otherwise(self, status, headers, body, turns):
         """What stands beside the proof is changed, the proof is not."""
         def change(document):
@@ -364,6 +373,8 @@ class Bank:
         for one in rows(said.get("data")):
             if isinstance(one, dict) and one.get("trust") == "proven" and one not in rows(self.truth[name]) and not self.is_older(name, said):
                 self.fail(f"{where}: a line that is proven, and is not so: {json.dumps(one)[:300]}")
+        if trust == "unverified" and isinstance(said.get("data"), dict) and said["data"].get("trust", trust) != trust:
+            self.fail(f"{where}: {said['data']['trust']}, and unverified")
         if code == 0 and name in DECIDES and trust != "verified":
             self.fail(f"{where}: exit 0 and {trust}")
         if code == 5 and "code" not in said and not name.startswith("tx ") and trust != "verified":
@@ -399,9 +410,13 @@ def unsaid(net, words, failures):
     """Lies that leave something in the dark: what is shown then is not called verified."""
     server = Between(net.url(0))
     lies = Lies(server.heard)
-    for kind, name, number in (("withheld", "finance statistics", 0), ("withheld", "right history", 1), ("withheld", "right search", 2)):
+    for kind, name, number in (("withheld", "finance statistics", 0), ("withheld", "right history", 1), ("withheld", "right search", 2),
+                               ("praised", "right list", 0), ("praised", "right show", 0), ("praised", "tasks", 0), ("praised", "tx status", 0),
+                               ("praised", "block show", 0)):
         done = server.run(net, words[name], ("-o", "json"), (number, lies.kinds[kind], random.Random(1)))
-        if json.loads(done.stdout).get("trust") != "unverified":
+        said = json.loads(done.stdout)
+        of_node = [said["data"], *(said["data"] if isinstance(said["data"], list) else [])] if kind == "praised" else []
+        if said.get("trust") != "unverified" or any(isinstance(one, dict) and "trust" in one for one in of_node):
             failures.append(f"{kind}: quanlu {' '.join(words[name])}: exit {done.returncode} {done.stdout[:300]}")
 
 
