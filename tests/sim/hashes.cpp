@@ -59,29 +59,31 @@ Hash found_or(BytesView bytes, const Compute& compute) {
 }  // namespace
 
 // The names are the linker's: --wrap=X sends calls of X to __wrap_X, and __real_X is X.
-extern "C" Hash __real__ZN6quanlu6crypto6sha256ESt4spanIKhLm18446744073709551615EE(BytesView data);
+namespace quanlu::sim {
 
-extern "C" Hash __wrap__ZN6quanlu6crypto6sha256ESt4spanIKhLm18446744073709551615EE(BytesView data) {
-    const auto real = __real__ZN6quanlu6crypto6sha256ESt4spanIKhLm18446744073709551615EE;
-    return data.size() > kBytesMax ? real(data) : found_or(data, real);
+Hash computed(BytesView data) __asm__(
+    "__real__ZN6quanlu6crypto6sha256ESt4spanIKhLm18446744073709551615EE");
+Hash computed(std::initializer_list<BytesView> parts) __asm__(
+    "__real__ZN6quanlu6crypto6sha256ESt16initializer_listISt4spanIKhLm18446744073709551615EEE");
+Hash found(BytesView data) __asm__(
+    "__wrap__ZN6quanlu6crypto6sha256ESt4spanIKhLm18446744073709551615EE");
+Hash found(std::initializer_list<BytesView> parts) __asm__(
+    "__wrap__ZN6quanlu6crypto6sha256ESt16initializer_listISt4spanIKhLm18446744073709551615EEE");
+
+Hash found(BytesView data) {
+    if (data.size() > kBytesMax) return computed(data);
+    return found_or(data, [](BytesView bytes) { return computed(bytes); });
 }
 
-extern "C" Hash
-__real__ZN6quanlu6crypto6sha256ESt16initializer_listISt4spanIKhLm18446744073709551615EEE(
-    std::initializer_list<BytesView> parts);
-
-extern "C" Hash
-__wrap__ZN6quanlu6crypto6sha256ESt16initializer_listISt4spanIKhLm18446744073709551615EEE(
-    std::initializer_list<BytesView> parts) {
+Hash found(std::initializer_list<BytesView> parts) {
     std::array<std::uint8_t, kBytesMax> whole;
     std::size_t size = 0;
     for (const BytesView part : parts) {
-        if (part.size() > whole.size() - size)
-            return __real__ZN6quanlu6crypto6sha256ESt16initializer_listISt4spanIKhLm18446744073709551615EEE(
-                parts);
+        if (part.size() > whole.size() - size) return computed(parts);
         if (!part.empty()) std::memcpy(whole.data() + size, part.data(), part.size());
         size += part.size();
     }
-    return found_or(BytesView(whole).first(size),
-                    __real__ZN6quanlu6crypto6sha256ESt4spanIKhLm18446744073709551615EE);
+    return found_or(BytesView(whole).first(size), [](BytesView bytes) { return computed(bytes); });
 }
+
+}  // namespace quanlu::sim
