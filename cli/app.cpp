@@ -120,6 +120,9 @@ void add_global_options(CLI::App& app, Flags& flags) {
     app.add_option("--lang", flags.lang, "zh | en")->check(CLI::IsMember({"zh", "en"}));
     app.add_option("-o,--output", flags.format, "table | json | ndjson | csv")
         ->check(CLI::IsMember({"table", "json", "ndjson", "csv"}));
+    app.add_flag("--excel", flags.excel,
+                 std::string(say("CSV as a spreadsheet opens it: what others wrote is no formula",
+                                 "供电子表格打开的 CSV,他人所填内容不作公式")));
     app.add_flag("-q,--quiet", flags.quiet, std::string(say("ids only", "仅输出编号")));
     app.add_flag("--no-verify", flags.no_verify,
                  std::string(say("do not check proofs (said loudly)", "不核验证明(会提示)")));
@@ -258,10 +261,11 @@ Parsed parsed_of(const Leaf& leaf) {
     return parsed;
 }
 
-Format format_of(const std::string& name) {
-    if (name == "json") return Format::json;
-    if (name == "ndjson") return Format::ndjson;
-    return name == "csv" ? Format::csv : Format::table;
+Format format_of(const Flags& flags) {
+    if (flags.format == "json") return Format::json;
+    if (flags.format == "ndjson") return Format::ndjson;
+    if (flags.excel) return Format::excel;
+    return flags.format == "csv" ? Format::csv : Format::table;
 }
 
 // -o and --lang matter before parsing succeeds: a usage error is printed in the asked form and
@@ -327,7 +331,7 @@ int run_app(int argc, char** argv) {
     Session session;
     peek(words, session.flags);
     set_lang(lang_from(session.flags.lang));
-    session.output.format = format_of(session.flags.format);
+    session.output.format = format_of(session.flags);
     const std::vector<Command>& commands = all_commands();
     if (!words.empty() && words[0] == "__complete") {
         return complete(commands, {words.begin() + 1, words.end()});
@@ -352,8 +356,14 @@ int run_app(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return print(parse_failure(error, commands, words), session.output);
     }
-    session.output.format = format_of(session.flags.format);
+    session.output.format = format_of(session.flags);
     session.output.quiet = session.flags.quiet;
+    if (session.flags.excel &&
+        (session.output.format == Format::json || session.output.format == Format::ndjson)) {
+        return print(usage_error("--excel is a table, not -o " + session.flags.format,
+                                 "--excel 为表格,不能与 -o " + session.flags.format + " 同用"),
+                     session.output);
+    }
     set_lang(lang_from(session.flags.lang));
     for (const auto& leaf : tree.leaves) {
         if (!leaf->app->parsed()) continue;

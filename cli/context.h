@@ -29,7 +29,7 @@ struct Setting {
 // What flags said; empty means not given.
 struct Flags {
     std::string node, genesis, party, key, passphrase_file, context, config, lang, format = "table";
-    bool quiet = false, no_verify = false, no_input = false, yes = false;
+    bool excel = false, quiet = false, no_verify = false, no_input = false, yes = false;
 };
 
 class Context {

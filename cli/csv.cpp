@@ -140,4 +140,14 @@ std::string csv_cell(const std::string& text) {
     return cell + "\"";
 }
 
+std::string spreadsheet_cell(const std::string& text) {
+    constexpr std::size_t kDigitsMax = 15;
+    const bool is_number = text.find_first_not_of("0123456789") == std::string::npos;
+    bool changes = is_number && text.size() > kDigitsMax;
+    // The wide ones count where an input method for Chinese or Japanese is installed.
+    for (const std::string_view start : {"=", "+", "-", "@", "＝", "＋", "－", "＠"})
+        changes = changes || text.starts_with(start);
+    return csv_cell(changes ? "'" + text : text);
+}
+
 }  // namespace quanlu::cli

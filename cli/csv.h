@@ -31,6 +31,9 @@ Result<std::vector<CsvRow>, Failure> read_csv(const std::string& path,
                                               const std::vector<std::string>& optional = {});
 // A cell as it is written: in quotes where it needs them.
 std::string csv_cell(const std::string& text);
+// The same for a spreadsheet, which takes a text of others that begins like a formula for one, and
+// keeps 15 digits of a number: such a cell begins with an apostrophe.
+std::string spreadsheet_cell(const std::string& text);
 // Failure of one cell, for what the caller finds wrong in it.
 Failure bad_cell(const std::string& name, std::size_t line, const std::string& column,
                  const std::string& reason);

@@ -73,11 +73,14 @@ std::string table_text(const Table& table) {
     return out;
 }
 
-std::string csv_text(const Answer& answer) {
-    std::string out;
-    const auto add = [&out](const std::vector<std::string>& row) {
-        for (std::size_t i = 0; i < row.size(); ++i)
-            out += (i == 0 ? "" : ",") + csv_cell(printable(row[i]));
+std::string csv_text(const Answer& answer, Format format) {
+    const bool is_excel = format == Format::excel;
+    std::string out = is_excel ? "\xEF\xBB\xBF" : "";
+    const auto add = [&out, is_excel](const std::vector<std::string>& row) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string text = printable(row[i]);
+            out += (i == 0 ? "" : ",") + (is_excel ? spreadsheet_cell(text) : csv_cell(text));
+        }
         out += "\r\n";
     };
     if (answer.table) {
@@ -188,8 +191,8 @@ int print(const Answer& answer, const Output& output) {
         }
     } else if (output.quiet) {
         for (const std::string& id : answer.ids) out += printable(id) + "\n";
-    } else if (output.format == Format::csv) {
-        out = csv_text(answer);
+    } else if (output.format == Format::csv || output.format == Format::excel) {
+        out = csv_text(answer, output.format);
     } else {
         out = people_text(answer);
     }

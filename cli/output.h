@@ -12,7 +12,7 @@
 
 namespace quanlu::cli {
 
-enum class Format { table, json, ndjson, csv };
+enum class Format { table, json, ndjson, csv, excel };  // excel: CSV as a spreadsheet opens it
 
 struct Output {
     Format format = Format::table;

@@ -87,6 +87,10 @@ def reading(net):
             fail(f"{noun} show {first}: {shown['trust']}")
         if len(net.run(noun, "list", "-o", "csv").stdout.splitlines()) != len(listed["data"]) + 1:
             fail(f"{noun} list -o csv")
+    sheet, plain = net.run("right", "list", "--excel").stdout, net.run("right", "list", "-o", "csv").stdout
+    if sheet != "\ufeff" + plain or net.run("right", "list", "-o", "csv", "--excel").stdout != sheet:
+        fail("right list --excel is not the table for a spreadsheet")
+    refused(net, "right", "list", "--excel", code="usage", exit_code=2)
     absent = net.run("pledge", "show", "PL-none", "-o", "json", check=False)
     if absent.returncode != 5 or one_document("absent", absent)["trust"] != "verified":
         fail("absence is not exit 5 with proof")

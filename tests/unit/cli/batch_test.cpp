@@ -63,6 +63,20 @@ TEST_CASE("a cell that is none of its kind names its column") {
     CHECK(body({{"bucket", "x"}}) == "bad /bucket");
 }
 
+TEST_CASE("a cell for a spreadsheet is no formula and keeps its digits") {
+    for (const std::string text : {"=HYPERLINK(\"http://a\")", "+1", "-1", "@SUM(A1)",
+                                   "\xEF\xBC\x9D"
+                                   "1",
+                                   "26330000000012345678"}) {
+        INFO(text);
+        CHECK(spreadsheet_cell(text) == csv_cell("'" + text));
+        CHECK(csv_cell(text).find('\'') == std::string::npos);
+    }
+    for (const std::string text :
+         {"", "a=1", "2026-11-20", "202110010014.1", "123456789012345", "a,b"})
+        CHECK(spreadsheet_cell(text) == csv_cell(text));
+}
+
 TEST_CASE("a header names what it must, may name more, and nothing unknown or twice") {
     const auto columns = [](std::string_view text) {
         const auto rows = parse_csv("t", text, {"a"}, {"b", "c"});
