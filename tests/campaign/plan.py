@@ -23,18 +23,19 @@ class Item:
     weight: float = 1  # share of the time beside the others
     alone: bool = False  # real processes: nothing else runs beside them
     limit_s: int = 1800
+    did: str = ""        # pattern of how many there were, in what the command says; another number is a failure
     counts: dict = dataclasses.field(default_factory=dict)  # name -> pattern with one number in brackets
 
 
 def sim(name, group, goal, batch, first, *more, weight=1.0):
     return Item(name, "seeds", goal, batch, ["{build}/tests/sim", "--seeds", "{count}", "--from", "{from}", *more], first, group, weight,
-                counts={"heights": r"(\d+) heights", "messages": r"(\d+) messages", "crashes": r"(\d+) crashes",
+                did=r"(?m)^(\d+) seeds from", counts={"heights": r"(\d+) heights", "messages": r"(\d+) messages", "crashes": r"(\d+) crashes",
                         "acknowledged": r"(\d+) acknowledged", "races": r"(\d+) races", "with liars": r"(\d+) seeds with"})
 
 
 def core(name, group, goal, batch, first, *words, weight=1.0):
     return Item(name, "cases", goal, batch, ["{build}/tests/core_sim", *words, "--cases", "{count}", "--from", "{from}"], first, group,
-                weight, counts={"final blocks": r"(\d+) final blocks", "crashes": r"(\d+) crashes", "named": r"(\d+) liars"})
+                weight, did=r"(?m)^(\d+) \w+ cases from", counts={"final blocks": r"(\d+) final blocks", "crashes": r"(\d+) crashes", "named": r"(\d+) liars"})
 
 
 def script(name, what, goal, batch, words, first=1, group="", weight=1.0, alone=False, counts=None, limit_s=1800):
@@ -52,7 +53,7 @@ def decoders():
     named = re.findall(r"(?m)^QUANLU_FUZZ\((\w+)\)", (ROOT / "tests/fuzz/targets.def").read_text())
     return [Item(f"fuzz.{one}", "runs", 20_000_000, 20_000_000 // COST_US.get(one, 1),
                  ["{build}/tests/fuzz_smoke", "--runs", "{count}", "--seed", "{from}", "--artifacts", "{build}/campaign", one], 1,
-                 "decoders", 0.2) for one in named]
+                 "decoders", 0.2, did=r" runs +(\d+) ") for one in named]
 
 
 def plan():
@@ -76,7 +77,8 @@ def plan():
     for shape in SHAPES:
         items.append(sim(f"shape.{shape}", "network shapes", 10_000, 1_000, 1, "--shape", shape, weight=0.3))
     items += [
-        Item("forge.proofs", "mutants", 2_000_000, 200_000, ["{build}/tests/forge_proofs", "--mutants", "{count}", "--seed", "{from}"], 1),
+        Item("forge.proofs", "mutants", 2_000_000, 200_000, ["{build}/tests/forge_proofs", "--mutants", "{count}", "--seed", "{from}"], 1,
+             did=r"(?m)^(\d+) mutants of"),
         Item("forge.exports", "exports", 2_500, 500, ["{build}/tests/forge_exports", "--cases", "{count}", "--seed", "{from}"], 1),
         Item("disk.crash", "runs over every storage operation", 5, 1, ["{build}/tests/disk_crash", "--depth", "1", "--seed", "{from}"], 1,
              counts={"restarts": r"restarts (\d+)"}),

@@ -28,9 +28,24 @@ class State:
         self.path = path
         held = path if path.exists() else begin
         self.items = json.loads(held.read_text()) if held and held.exists() else {}
+        for one in self.items.values():  # begun, and cut off with the campaign: first of all again
+            one["again"] = one.pop("open", []) + one.get("again", [])
 
     def of(self, name):
-        return self.items.setdefault(name, {"done": 0, "next": None, "seconds": 0.0, "counts": {}, "failures": [], "commits": []})
+        return self.items.setdefault(name, {"done": 0, "next": None, "seconds": 0.0, "counts": {}, "failures": [], "commits": [],
+                                            "open": [], "again": []})
+
+    def begin(self, item):
+        """(first, count) of the next batch"""
+        held = self.of(item.name)
+        if held["again"]:
+            batch = held["again"].pop(0)
+        else:
+            start = held["next"] if held["next"] is not None else item.first
+            batch = [start, min(item.batch, item.goal - held["done"] - sum(count for _, count in held.get("open", [])))]
+            held["next"] = start + batch[1]
+        held.setdefault("open", []).append(batch)
+        return tuple(batch)
 
     def save(self, path=None):
         path = path or self.path
@@ -61,6 +76,10 @@ def take(state, item, start, count, result):
     words, code, seconds, said = result
     held = state.of(item.name)
     held["seconds"] += seconds
+    held["open"].remove([start, count])
+    did = re.search(item.did, said) if item.did else None
+    if code == 0 and item.did and (did is None or int(did[1]) != count):
+        code, said = -2, f"{said}\nnot the {count} that were asked for"
     if code != 0:
         held["failures"].append({"command": " ".join(words), "exit": code, "said": said[-2000:]})
         print(f"FAILED {item.name}: {' '.join(words)}\n{said[-600:]}", flush=True)
@@ -90,10 +109,7 @@ def campaign(state, items, build, minutes, jobs):
                 item = min(open_items, key=lambda one: (behind(state, one), one.name))
                 if item.alone and running:
                     break
-                held = state.of(item.name)
-                start = held["next"] if held["next"] is not None else item.first
-                count = min(item.batch, item.goal - held["done"])
-                held["next"] = start + count
+                start, count = state.begin(item)
                 running[pool.submit(run, item, build, start, count)] = (item, start, count)
                 exclusive = item.alone
                 open_items = [one for one in open_items if one is not item]
