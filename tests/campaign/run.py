@@ -5,7 +5,8 @@ first, remembers what was done and goes on from there, and writes a report.
 Usage: run.py BUILD_DIR [--minutes M] [--jobs J] [--only PREFIX ...] [--state FILE] [--report FILE] [--fresh | --keep]
 The state (BUILD_DIR/campaign/state.json) holds counts, seeds, seconds and every failure with the output and the command that
 shows it again. Where there is none yet, the campaign goes on from what the repository keeps of it (record.json here); --keep
-writes that anew at the end, --fresh begins with nothing. A batch that fails is kept as failed and the next one begins after it; exit code 1 while there is any failure,
+writes that anew at the end, --fresh begins with nothing. A batch that fails is kept as failed and the next one begins after it;
+one that was cut off with the campaign is the first of the next; exit code 1 while there is any failure,
 0 otherwise, 3 when the budget ended before every goal was reached."""
 import argparse
 import concurrent.futures

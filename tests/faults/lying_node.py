@@ -2,7 +2,7 @@
 """The command line asks a node that lies: every kind of damage and of wrong answer, to every command that reads or files. What
 it says is proven must be so; where it proves nothing it does not end with 0 where its answer decides about money; it ends by
 itself, with an exit code of the table, one JSON document and no control character, and writes no file it was not asked for.
-Usage: lying_node.py BUILD [--lies N] [--seed S] [--only COMMAND]"""
+Usage: lying_node.py BUILD [--lies N] [--from SEED] [--only COMMAND]"""
 import argparse
 import collections
 import concurrent.futures
