@@ -84,6 +84,9 @@ quanlu_process_test(audit "process" audit)
 quanlu_process_test(links "process" links)
 quanlu_process_test(docs "process" docs)
 quanlu_process_test(securitization "process;long" securitization)
+# The runner of the campaign counts right.
+add_test(NAME campaign.runner COMMAND ${CMAKE_COMMAND} -E env PYTHONDONTWRITEBYTECODE=1 ${PYTHON} ${CMAKE_SOURCE_DIR}/tests/campaign/check.py)
+set_tests_properties(campaign.runner PROPERTIES LABELS process TIMEOUT 120)
 # What is measured in seconds there is not to wait for other tests.
 set_tests_properties(process.kill9 process.kill9_full process.race process.race_full process.links PROPERTIES RUN_SERIAL ON)
 # I9: ledgers of the simulator carried out by the model in Python.

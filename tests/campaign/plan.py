@@ -40,7 +40,7 @@ def core(name, group, goal, batch, first, *words, weight=1.0):
 
 def script(name, what, goal, batch, words, first=1, group="", weight=1.0, alone=False, counts=None, limit_s=1800):
     command = [sys.executable, str(ROOT / "tests" / words[0]), *words[1:]]
-    return Item(name, what, goal, batch, command, first, group, weight, alone, limit_s, counts or {})
+    return Item(name, what, goal, batch, command, first, group, weight, alone, limit_s, counts=counts or {})
 
 
 # Microseconds of a run where they are not about one: a batch of each decoder takes some 20 s of a free core.
