@@ -100,12 +100,15 @@ Result<Proven, Failure> fetch_proven(Session& session, const Context& context,
     if (!bundle.ok()) return Err(bad_proof("form", bundle.error()));
     proven.bundle = std::move(bundle).value();
     proven.bundle_text = json::write(*document);
+    // A proof of several keys holds as well; what is read below must be about the one asked.
+    if (proven.bundle.items.size() != 1 || proven.bundle.items.front().key != key)
+        return Err(bad_proof("other_key", "not about " + key + " alone"));
     proof::Question question;
     question.key = key;
     question.now = UnixMillis{now_ms()};
     question.at_height = height_in(path);
     TRY_VOID(judge(proven, genesis, question, session.flags.no_verify));
-    if (!proven.bundle.items.empty()) proven.value = proven.bundle.items.front().value;
+    proven.value = proven.bundle.items.front().value;
     return proven;
 }
 

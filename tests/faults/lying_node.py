@@ -62,8 +62,9 @@ def shallow(document, turns, find=None):
 class Lies:
     """Each takes (status, headers, body bytes, turns) and gives them back changed."""
 
-    def __init__(self, heard):
-        self.heard = heard  # answers of before, to be given again
+    def __init__(self, server):
+        self.heard = server.heard  # answers of before, to be given again
+        self.node = server.node
         self.kinds = {name[4:]: getattr(self, name) for name in dir(self) if name.startswith("lie_")}
 
     @staticmethod
@@ -125,8 +126,8 @@ class Lies:
             bundle = document.pop("bundle", None)
             document["trust"] = "unverified"
             items = bundle.get("items", []) if isinstance(bundle, dict) else []
-            if len(items) == 1 and "value" in items[0]:
-                document["value"] = items[0]["value"]
+            if isinstance(bundle, dict) and "value" in bundle:
+                document["value"] = bundle["value"]
             for one, proven in zip(document.get("items", []), items):
                 if isinstance(one, dict):
                     one["trust"] = "unverified"
@@ -202,6 +203,21 @@ class Lies:
         def change(document):
             for items in (document.get("items", []), document.get("bundle", {}).get("items", [])):
                 items.reverse()
+        return status, headers, self.altered(body, change)
+
+    def lie_neighbour(self, status, headers, body, turns):
+        """A true proof of two keys, of which the one asked for is the second."""
+        def change(document):
+            key = document.get("bundle", {}).get("key")
+            if key is None:
+                return
+            keys = [turns.choice(("party/nobody", "party/firm-02")), key]
+            asked = urllib.request.Request(f"{self.node}/v1/proofs", method="POST", data=json.dumps({"keys": keys}).encode(),
+                                           headers={"Content-Type": "application/json"})
+            with urllib.request.urlopen(asked, timeout=ENDS_S) as said:
+                both = json.load(said)
+            if len(both.get("bundle", {}).get("items", [])) == 2:
+                document["bundle"] = both["bundle"]
         return status, headers, self.altered(body, change)
 
     def lie_counted_less(self, status, headers, body, turns):
@@ -333,7 +349,7 @@ class Bank:
         """`truth`: what an honest node says, as of the height `since`."""
         self.net, self.truth, self.since, self.failures, self.seen = net, truth, since, failures, seen
         self.server = Between(net.url(0))
-        self.lies = Lies(self.server.heard)
+        self.lies = Lies(self.server)
 
     def judge(self, name, words, seed):
         turns = random.Random(seed)
@@ -396,9 +412,10 @@ class Bank:
 def named(net, words, failures):
     """Lies that have one right answer: whoever left out, counted less or spoke of another height is caught at it."""
     server = Between(net.url(0))
-    lies = Lies(server.heard)
+    lies = Lies(server)
     for kind, name, *right in (("left_out", "right search", 1, "bad_proof"), ("counted_less", "right search", 1, "bad_proof"),
-                               ("swapped", "right check two", 1, "bad_proof"), ("other_height", "right show then", 1, "bad_proof"),
+                               ("swapped", "right check two", 1, "bad_proof"), ("neighbour", "proof get", 1, "bad_proof"),
+                               ("neighbour", "absent", 1, "bad_proof"), ("other_height", "right show then", 1, "bad_proof"),
                                ("other_height", "right check then", 1, "bad_proof"), ("without_proof", "cert verify", 4, None),
                                ("committed", "asset register", 3, None)):
         done = server.run(net, words[name], ("-o", "json"), (EVERY, lies.kinds[kind], random.Random(1)))
@@ -409,7 +426,7 @@ def named(net, words, failures):
 def unsaid(net, words, failures):
     """Lies that leave something in the dark: what is shown then is not called verified."""
     server = Between(net.url(0))
-    lies = Lies(server.heard)
+    lies = Lies(server)
     for kind, name, number in (("withheld", "finance statistics", 0), ("withheld", "right history", 1), ("withheld", "right search", 2),
                                ("praised", "right list", 0), ("praised", "right show", 0), ("praised", "tasks", 0), ("praised", "tx status", 0),
                                ("praised", "block show", 0)):
@@ -423,7 +440,7 @@ def unsaid(net, words, failures):
 def kept_disclosures(net, words, failures):
     """What was signed may be filed whatever a node says of it: what opens its sealed fields is there before."""
     server = Between(net.url(0))
-    done = server.run(net, words["asset register"], ("-o", "json"), (0, Lies(server.heard).kinds["cut"], random.Random(1)))
+    done = server.run(net, words["asset register"], ("-o", "json"), (0, Lies(server).kinds["cut"], random.Random(1)))
     facts = json.loads(done.stdout).get("facts", {})
     path = pathlib.Path(net.folder) / facts.get("disclosures", "none")
     held = json.loads(path.read_text()) if path.exists() else []
