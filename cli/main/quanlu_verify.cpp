@@ -68,7 +68,7 @@ constexpr const char* kHelpZh =
 struct Arguments {
     std::string file, genesis, lang;
     proof::Question question;
-    bool json = false, help = false;
+    bool json = false, help = false, has_max_age = false;
 };
 
 struct Failure {
@@ -119,6 +119,7 @@ quanlu::Status<Failure> take_option(Arguments& to, std::string_view name, std::s
         // A century of seconds: more is a slip of the finger, and the milliseconds fit.
         TRY(const std::int64_t seconds, number(name, value, 3'155'760'000));
         to.question.max_age_ms = seconds * 1'000;
+        to.has_max_age = true;
     }
     return quanlu::Unit{};
 }
@@ -310,6 +311,12 @@ int run(int argc, char** argv) {
             arguments.json, tongue);
     if (text->starts_with("quanlu/")) {
         const auto note = proof::parse_checkpoint(*text);
+        const proof::Question& asked = arguments.question;
+        if (note.ok() && (asked.key || asked.at_height || arguments.has_max_age))
+            return fail({kUsage, "question",
+                         "a checkpoint answers no question about a key, a height or its age",
+                         "检查点不回答关于键、高度或时效的问题"},
+                        arguments.json, tongue);
         if (note.ok()) return verify_checkpoint(*note, *genesis, arguments.json, tongue);
         return fail({kUsage, "malformed", arguments.file + ": not a checkpoint: " + note.error(),
                      arguments.file + ":不是检查点:" + note.error()},

@@ -126,11 +126,13 @@ std::vector<Sentence> limits_of(const Bundle& bundle, const Verdict& verdict) {
     return list;
 }
 
-Answer judge_question(const Question& question, Verdict& verdict) {
+Answer judge_question(const Question& question, const Bundle& bundle, Verdict& verdict) {
     if (question.key) {
+        // What is spelled like a transaction is one: that the map has no such key says nothing.
+        const bool is_tx = hash_from_hex(*question.key).has_value();
         std::vector<Fact> asked;
         for (const Fact& fact : verdict.facts) {
-            if (fact.key == *question.key) asked.push_back(fact);
+            if (fact.key == *question.key && is_tx == bundle.log.has_value()) asked.push_back(fact);
         }
         if (asked.empty()) return Answer::other_key;
         verdict.facts = std::move(asked);
@@ -174,7 +176,7 @@ Verdict verify(const Bundle& bundle, const chain::Genesis& genesis, const Questi
     auto facts = judge_content(bundle);
     if (!facts.ok()) return refuse(facts.error());
     verdict.facts = std::move(*facts);
-    verdict.answer = judge_question(question, verdict);
+    verdict.answer = judge_question(question, bundle, verdict);
     verdict.not_shown = limits_of(bundle, verdict);
     return verdict;
 }

@@ -86,6 +86,12 @@ TEST_CASE("quanlu-verify: exit codes, languages, JSON, no sockets") {
     CHECK(verify(good + trust + " --at-height 3 --key right/CN:31").exit == 0);
     CHECK(verify(good + trust + " --at-height 3 --key right/CN:32").exit == 1);
     CHECK(verify("--at-height 3 - " + trust + " < " + good).exit == 0);
+    // A key of the map that reads like a transaction's id: that there is none says nothing of it.
+    const std::string id(64, '5');
+    const std::string alike =
+        folder.write("alike.json", json::write(to_json(ledger.about(id, 3, 3))));
+    CHECK(verify(alike + trust + " --at-height 3").exit == 0);
+    CHECK(verify(alike + trust + " --at-height 3 --key " + id).exit == 1);
     CHECK(verify(forged + trust).exit == 1);
     CHECK(verify(forged + trust).out.find("INVALID") != std::string::npos);
     CHECK(verify(good + " --genesis " + other).exit == 1);
@@ -129,6 +135,9 @@ TEST_CASE("quanlu-verify: exit codes, languages, JSON, no sockets") {
         const std::string file = folder.write("checkpoint", write_checkpoint(note));
         CHECK(verify(file + trust).exit == (i < 2 ? 3 : 0));
     }
+    const std::string whole = folder.write("checkpoint", write_checkpoint(note)) + trust;
+    for (const char* asked : {" --key right/CN:31", " --at-height 3", " --max-age 60"})
+        CHECK(verify(whole + asked).exit == 2);
     note.checkpoint.size = 7;
     CHECK(verify(folder.write("checkpoint", write_checkpoint(note)) + trust).exit == 1);
     CHECK(verify(folder.write("checkpoint", "quanlu/x\n") + trust).exit == 2);
