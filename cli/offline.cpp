@@ -5,6 +5,10 @@
 #include <thread>
 #include <vector>
 
+#include "cli/context.h"
+#include "crypto/base/encode.h"
+#include "ledger/proof/verify.h"
+
 namespace quanlu::cli {
 
 Failure audit_failure(const std::string& reason) {
@@ -15,6 +19,24 @@ Failure audit_failure(const std::string& reason) {
             json::Object{{"reason", reason}},
             "",
             ""};
+}
+
+Result<std::optional<audit::KnownTip>, Failure> known_tip(const std::string& path,
+                                                          const chain::Genesis& genesis) {
+    if (path.empty()) return std::optional<audit::KnownTip>();
+    TRY(const std::string text, read_text_file(path, proof::kBundleBytesMax));
+    if (const auto bundle = proof::parse_bundle(text); bundle.ok()) {
+        const proof::Verdict verdict = proof::verify(*bundle, genesis, {});
+        if (verdict.answer != proof::Answer::valid)
+            return Err(audit_failure(path + ": " + verdict.reason + " " + verdict.detail));
+        return std::optional(audit::KnownTip{verdict.height, verdict.block});
+    }
+    const auto body = json::parse(text);
+    const auto hash = body.ok() ? hash_from_hex(body->string_or("block", "")) : std::nullopt;
+    if (!hash || body->integer_or("height", 0) < 1)
+        return Err(audit_failure(path + ": an answer kept with --out, or {\"height\", \"block\"}"));
+    return std::optional(
+        audit::KnownTip{Height(static_cast<std::uint64_t>(body->integer_or("height", 0))), *hash});
 }
 
 audit::ForEach on_all_cores() {

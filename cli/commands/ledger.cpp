@@ -9,9 +9,7 @@
 #include "cli/offline.h"
 #include "crypto/base/encode.h"
 #include "ledger/audit/export.h"
-#include "ledger/audit/report.h"
 #include "ledger/kv/level_kv.h"
-#include "ledger/proof/verify.h"
 
 namespace quanlu::cli {
 
@@ -39,27 +37,6 @@ Result<Answer, Failure> do_export(Session& session, const Parsed& parsed) {
         if (!value.is_array()) answer.lines.emplace_back(name, text_of(value));
     }
     return answer;
-}
-
-// Two fields from a paper, or a whole answer that anybody kept: its proof must hold, then the block
-// it rests on is final.
-Result<std::optional<audit::KnownTip>, Failure> known_tip(const std::string& path,
-                                                          const chain::Genesis& genesis) {
-    if (path.empty()) return std::optional<audit::KnownTip>();
-    TRY(const std::string text, read_text_file(path, proof::kBundleBytesMax));
-    if (const auto bundle = proof::parse_bundle(text); bundle.ok()) {
-        const proof::Verdict verdict = proof::verify(*bundle, genesis, {});
-        if (verdict.answer != proof::Answer::valid)
-            return Err(audit_failure(path + ": " + verdict.reason + " " + verdict.detail));
-        return std::optional(audit::KnownTip{verdict.height, verdict.block});
-    }
-    const auto body = json::parse(text);
-    const auto hash = body.ok() ? hash_from_hex(body->string_or("block", "")) : std::nullopt;
-    if (!hash || body->integer_or("height", -1) < 0) {
-        return Err(audit_failure(path + ": an answer kept with --out, or {\"height\", \"block\"}"));
-    }
-    return std::optional(
-        audit::KnownTip{Height(static_cast<std::uint64_t>(body->integer_or("height", 0))), *hash});
 }
 
 Result<Answer, Failure> replay(Session& session, const Parsed& parsed) {

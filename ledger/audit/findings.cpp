@@ -6,7 +6,7 @@
 
 #include "crypto/base/checked_math.h"
 #include "crypto/base/encode.h"
-#include "crypto/hash.h"
+#include "ledger/registry/approvals.h"
 
 namespace quanlu::audit {
 
@@ -65,7 +65,7 @@ std::optional<About> about_from_text(std::string_view text) {
     return std::nullopt;
 }
 
-bool Findings::add(const std::string& line) {
+bool Findings::add(const std::string& line, const chain::StateReader& before) {
     const auto leaf = json::parse(line);
     if (!leaf.ok()) return false;
     if (leaf->string_or("kind", "") != "tx") return true;
@@ -90,10 +90,10 @@ bool Findings::add(const std::string& line) {
                                  {"field", outcome->refusal->field}});
             break;
         case About::approvals:
-            take_approval(*tx, *outcome, at);
+            take_approval(*tx, *outcome, at, before);
             break;
         case About::duplicates:
-            take_attempt(*tx, *outcome, at);
+            take_attempt(*tx, *outcome, at, before);
             break;
         case About::rates:
             if (!outcome->ok()) break;
@@ -107,10 +107,25 @@ bool Findings::add(const std::string& line) {
     return true;
 }
 
-void Findings::take_approval(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at) {
-    const std::string what = json::write(json::Array{tx.act, tx.rec, tx.body});
-    const Hash name = crypto::sha256(as_bytes(what));
+void Findings::take_approval(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at,
+                             const chain::StateReader& before) {
     if (!outcome.ok()) return;
+    const std::size_t dot = tx.act.find('.');
+    const auto* type = registry::find_record_type(tx.act.substr(0, dot));
+    const auto* verb = type == nullptr || dot == std::string::npos
+                           ? nullptr
+                           : registry::find_verb(*type, std::string_view(tx.act).substr(dot + 1));
+    if (verb == nullptr) return;  // no such act is carried out
+    const std::string name = registry::pending_key(tx, verb->approval);
+    // What lapsed before this submission counted for nothing; the registry began anew.
+    const auto held = before.get(name);
+    if (held == nullptr || held->integer_or("expires", 0) <= at.time_ms) {
+        if (const auto lapsed = waiting_.find(name); lapsed != waiting_.end()) {
+            std::erase_if(lapsed->second, [&](const json::Value& one) {
+                return one.integer_or("height", 0) < at.height;
+            });
+        }
+    }
     json::Value submission =
         json::Object{{"party", tx.iss},   {"officer", tx.kid},     {"height", at.height},
                      {"index", at.index}, {"time_ms", at.time_ms}, {"id", to_hex(tx.id)}};
@@ -119,9 +134,9 @@ void Findings::take_approval(const chain::Tx& tx, const chain::Outcome& outcome,
         return;
     }
     json::Array by;
-    if (const auto before = waiting_.find(name); before != waiting_.end()) {
-        by = std::move(before->second);
-        waiting_.erase(before);
+    if (const auto earlier = waiting_.find(name); earlier != waiting_.end()) {
+        by = std::move(earlier->second);
+        waiting_.erase(earlier);
     }
     by.push_back(std::move(submission));
     json::Object policies;
@@ -136,7 +151,8 @@ void Findings::take_approval(const chain::Tx& tx, const chain::Outcome& outcome,
 }
 
 // Objects named where collateral is offered: rights of a pledge, the fingerprint of an invoice.
-void Findings::take_attempt(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at) {
+void Findings::take_attempt(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at,
+                            const chain::StateReader& before) {
     if (outcome.ok() && tx.act.starts_with("invoice.")) receivables_.insert(outcome.record);
     const bool hinted = std::any_of(outcome.warnings.begin(), outcome.warnings.end(), [](Code one) {
         return std::find(kHints.begin(), kHints.end(), one) != kHints.end();
@@ -153,17 +169,28 @@ void Findings::take_attempt(const chain::Tx& tx, const chain::Outcome& outcome, 
         if (!right.empty()) objects.insert("right/" + right);
     }
     if (objects.empty()) return;
-    Attempt attempt{at, tx.act, "", {}, tx.iss};
+    // An office that is refused when it registers a pledge acts for those who filed it.
+    const auto pledge =
+        tx.act.starts_with("pledge.") && !tx.rec.empty() ? before.get("pledge/" + tx.rec) : nullptr;
+    const json::Value* filed = pledge == nullptr ? nullptr : pledge->find("fields");
+    const json::Value& offer = filed == nullptr ? tx.body : *filed;
+    const std::vector<std::string> pledgors = texts(offer, "pledgors");
+    const std::string& applicant = filed == nullptr || pledgors.empty() ? tx.iss : pledgors.front();
+    Attempt attempt{at, tx.act, "", {}, applicant};
     attempt.code = outcome.refusal ? std::string(chain::name(outcome.refusal->code))
                    : hinted        ? std::string(chain::name(outcome.warnings.front()))
                                    : "OK";
-    for (const std::string& one : texts(tx.body, "pledgees")) attempt.lenders.insert(one);
+    for (const std::string& one : texts(offer, "pledgees")) attempt.lenders.insert(one);
     if (attempt.lenders.empty()) attempt.lenders.insert(tx.iss);
     for (const std::string& object : objects) {
-        std::deque<Attempt>& held = objects_[object];
-        held.push_back(attempt);
-        if (held.size() > kAttemptsMax) held.erase(held.begin() + 1);
+        Attempts& held = objects_[object];
+        ++held.in_all;
+        held.lenders.insert(attempt.lenders.begin(), attempt.lenders.end());
+        held.refused = held.refused || outcome.refusal;
+        held.shown.push_back(attempt);
+        if (held.shown.size() > kAttemptsMax) held.shown.erase(held.shown.begin() + 1);
     }
+    if (outcome.refusal) refused_ms_[applicant].push_back(at.time_ms);
 }
 
 void Findings::finish(const chain::StateReader& state) {
@@ -172,17 +199,10 @@ void Findings::finish(const chain::StateReader& state) {
 }
 
 void Findings::finish_duplicates(const chain::StateReader& state) {
-    std::map<std::string, std::vector<std::int64_t>> returns;  // party -> times refused
     for (const auto& [object, attempts] : objects_) {
-        std::set<std::string> lenders;
+        const std::set<std::string>& lenders = attempts.lenders;
         json::Array list;
-        bool refused = false;
-        for (const Attempt& one : attempts) {
-            lenders.insert(one.lenders.begin(), one.lenders.end());
-            if (one.code.starts_with("E_")) {
-                refused = true;
-                returns[one.party].push_back(one.at.time_ms);
-            }
+        for (const Attempt& one : attempts.shown) {
             list.push_back(json::Object{{"height", one.at.height},
                                         {"index", one.at.index},
                                         {"time_ms", one.at.time_ms},
@@ -191,14 +211,14 @@ void Findings::finish_duplicates(const chain::StateReader& state) {
                                         {"lenders", as_array(one.lenders)},
                                         {"code", one.code}});
         }
-        if (lenders.size() < 2 && !refused) continue;
+        if (lenders.size() < 2 && !attempts.refused) continue;
         row(json::Object{{"pattern", lenders.size() < 2 ? "offered_again" : "several_lenders"},
                          {"object", object},
                          {"lenders", as_array(lenders)},
+                         {"attempts_in_all", attempts.in_all},
                          {"attempts", std::move(list)}});
     }
-    for (auto& [party, times] : returns) {
-        std::sort(times.begin(), times.end());
+    for (const auto& [party, times] : refused_ms_) {  // in order: block times only rise
         for (std::size_t i = 0; i + kReturns <= times.size(); ++i) {
             if (times[i + kReturns - 1] - times[i] > kReturnsWithinMs) continue;
             row(json::Object{{"pattern", "returning_applicant"},

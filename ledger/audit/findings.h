@@ -27,8 +27,9 @@ public:
     Findings(About about, const Hash& chain_id, OnRow on_row)
         : about_(about), chain_id_(chain_id), on_row_(std::move(on_row)) {}
 
-    // A line of the log (docs/protocol.md 6), in order. False: not a line of that form.
-    bool add(const std::string& line);
+    // A line of the log (docs/protocol.md 6), in order, and the state before its block. False: not
+    // a line of that form.
+    bool add(const std::string& line, const chain::StateReader& before);
     // The rows that need the end of the ledger: "duplicates" and "rates".
     void finish(const chain::StateReader& state);
     [[nodiscard]] std::uint64_t rows() const { return rows_; }
@@ -48,8 +49,18 @@ private:
         ++rows_;
         on_row_(value);
     }
-    void take_approval(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at);
-    void take_attempt(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at);
+    // All attempts of one object. Of the list the first and the newest are kept; what is judged by
+    // (who was asked, whether it was refused) is kept of all, or a flood of attempts would hide it.
+    struct Attempts {
+        std::deque<Attempt> shown;
+        std::set<std::string> lenders;
+        std::int64_t in_all = 0;
+        bool refused = false;
+    };
+    void take_approval(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at,
+                       const chain::StateReader& before);
+    void take_attempt(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at,
+                      const chain::StateReader& before);
     void finish_duplicates(const chain::StateReader& state);
     void finish_rates(const chain::StateReader& state);
 
@@ -57,10 +68,10 @@ private:
     Hash chain_id_;
     OnRow on_row_;
     std::uint64_t rows_ = 0;
-    // Submissions of an act that waits for more: by act, record and body.
-    std::map<Hash, json::Array> waiting_;
-    std::map<std::string, std::int64_t> policies_;        // version in force, as far as changed
-    std::map<std::string, std::deque<Attempt>> objects_;  // "right/..", "invfp/.."
+    std::map<std::string, json::Array> waiting_;    // submissions of an act, by its key pend/...
+    std::map<std::string, std::int64_t> policies_;  // version in force, as far as changed
+    std::map<std::string, Attempts> objects_;       // "right/..", "invfp/.."
+    std::map<std::string, std::vector<std::int64_t>> refused_ms_;  // of a party, when
     std::set<std::string> financings_, defaulted_, programmes_, receivables_;
 };
 

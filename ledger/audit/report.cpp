@@ -90,6 +90,9 @@ Report make_report(const Replay& replay, Replay::End end, const std::optional<Kn
         return report;
     }
     report.verdict = Verdict::complete;
+    report.not_checked.emplace_back(
+        "whether the ledger goes on after height " + std::to_string(tip.header.height.value) +
+        ": the tip that was given is of height " + std::to_string(known_tip->height.value));
     return report;
 }
 

@@ -44,14 +44,6 @@ std::size_t admins_needed(const Actor& actor) {
     return n >= 2 ? 2 : 1;
 }
 
-std::string pending_key(const Actor& actor, Approval approval) {
-    const bool inside = approval == Approval::maker_checker || approval == Approval::admin;
-    const std::string name = actor.tx.act + "\n" + actor.tx.rec + "\n" +
-                             (inside ? actor.tx.iss : std::string()) + "\n" +
-                             json::write(actor.tx.body);
-    return "pend/" + to_hex(crypto::sha256(as_bytes(name)));
-}
-
 std::size_t count_of(const json::Array& given, std::string_view party) {
     std::size_t n = 0;
     for (const json::Value& one : given) n += one.string_or("party", "") == party ? 1 : 0;
@@ -182,12 +174,19 @@ std::optional<Refusal> check_role(const Actor& actor, const Verb& verb,
     return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"needs", std::move(needed)}});
 }
 
+std::string pending_key(const chain::Tx& tx, Approval approval) {
+    const bool inside = approval == Approval::maker_checker || approval == Approval::admin;
+    const std::string name = tx.act + "\n" + tx.rec + "\n" + (inside ? tx.iss : std::string()) +
+                             "\n" + json::write(tx.body);
+    return "pend/" + to_hex(crypto::sha256(as_bytes(name)));
+}
+
 Result<Approvals, Refusal> take_approval(const Actor& actor, const Verb& verb,
                                          const std::set<std::string>& asked) {
     Approvals out;
     if (verb.approval == Approval::one) return out;
     if (verb.approval == Approval::admin && admins_needed(actor) == 1) return out;
-    out.key = pending_key(actor, verb.approval);
+    out.key = pending_key(actor.tx, verb.approval);
     const auto held = actor.draft.get(out.key);
     if (held != nullptr && held->integer_or("expires", 0) > actor.now.time.value) {
         out.pending = *held;
