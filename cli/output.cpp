@@ -200,6 +200,12 @@ int print(const Answer& answer, const Output& output) {
     if (!output.quiet) {
         for (const std::string& note : answer.notes)
             std::fprintf(stderr, "%s\n", printable(note).c_str());
+        // The envelope of -o json has a word for it; a table looks alike whoever vouches for it.
+        if (!answer.verified.value_or(true) && output.format != Format::json)
+            std::fprintf(stderr, "%s\n",
+                         std::string(say("NOT PROVEN  all or part of this is the node's word",
+                                         "未核验  以上全部或部分内容仅为该节点所述"))
+                             .c_str());
     }
     const bool is_yes_or_absent = answer.exit == Exit::done || answer.exit == Exit::not_found;
     return static_cast<int>(answer.is_stale && is_yes_or_absent ? Exit::stale : answer.exit);

@@ -2,6 +2,7 @@
 // certificate with everything it rests on. What is printed is what the proof shows, never what the
 // node says.
 #include <algorithm>
+#include <functional>
 
 #include "cli/command.h"
 #include "cli/csv.h"
@@ -46,8 +47,34 @@ Status<Failure> write_bundle(const Parsed& parsed, const Proven& proven, Answer&
     return Unit{};
 }
 
-// What stands against a new pledge of a right; empty when nothing does.
-std::string against(const json::Value& record) {
+// What the right's own register entry has against a new pledge on `day` (pledge_grounds.h 2 to 5).
+void add_grounds(const json::Value& fields, const std::string& day,
+                 const std::function<void(const std::string&)>& add) {
+    const auto status = fields.string_or("legal_status", "");
+    if (status.empty())
+        add(std::string(say("no legal status", "未载法律状态")));
+    else if (status != "in_force")
+        add(std::string(status));
+    if (fields.bool_or("ownership_dispute", false))
+        add(std::string(say("ownership dispute", "权属争议")));
+    const std::string expiry(fields.string_or("expiry_date", "9999"));
+    if (expiry < day) add(std::string(say("expired ", "已于此日届满 ")) + expiry);
+    if (registry::kind_group(fields.string_or("asset_kind", "")) != "patent") return;
+    if (fields.find("grant_date") == nullptr) add(std::string(say("not granted", "未授权")));
+    const std::string paid(fields.string_or("annual_fee_paid_to", ""));
+    if (paid < day) add(std::string(say("annual fee paid to ", "年费缴至 ")) + paid);
+}
+
+// What a pledge of it has to acknowledge (pledge_grounds.h 10 and 11).
+json::Array to_acknowledge(const json::Value& fields) {
+    json::Array out;
+    for (const char* name : {"dual_filing", "invalidation_pending"})
+        if (fields.bool_or(name, false)) out.emplace_back(name);
+    return out;
+}
+
+// What stands against a new pledge of a right on `day`; empty when nothing does.
+std::string against(const json::Value& record, const std::string& day) {
     const json::Value& enc = object_in(record, "enc");
     std::string found;
     const auto add = [&found](const std::string& what) {
@@ -67,11 +94,7 @@ std::string against(const json::Value& record) {
     if (const json::Value* held = enc.find("reservation"))
         add(std::string(say("reserved ", "在先受理 ")) +
             std::string(held->string_or("pledge", "")));
-    const auto status = object_in(record, "fields").string_or("legal_status", "");
-    if (status.empty())
-        add(std::string(say("no legal status", "未载法律状态")));
-    else if (status != "in_force")
-        add(std::string(status));
+    add_grounds(object_in(record, "fields"), day, add);
     return found;
 }
 
@@ -110,25 +133,32 @@ Result<Answer, Failure> right_check(Session& session, const Parsed& parsed) {
                           std::string(say("holders", "权利人"))},
                          {}};
     json::Array rows;
+    // By the ledger's time, not this machine's: the same proof gives the same answer.
+    const UnixMillis then = proven.verified ? proven.verdict.time : UnixMillis{now_ms()};
+    const std::string day = to_text(shanghai_date(then));
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         const auto& value = proven.bundle.items[i].value;
-        const std::string why = value ? against(*value) : std::string();
+        const std::string why = value ? against(*value, day) : std::string();
         const bool is_free = value && why.empty();
         std::string holders;
         if (value) {
             for (const json::Value& one : array_in(object_in(*value, "fields"), "holders"))
                 holders += (holders.empty() ? "" : ", ") + std::string(one.string_or("party", ""));
         }
-        const std::string text =
+        json::Array risks = value ? to_acknowledge(object_in(*value, "fields")) : json::Array{};
+        std::string text =
             !value ? std::string(say("not on the ledger", "账本上不存在")) + absence_mark(proven)
             : is_free
                 ? std::string(say("free: no pledge, freeze or pool", "无负担:无质押、查封、入池"))
                 : why;
+        for (const json::Value& one : risks)
+            text += std::string(say("; to be acknowledged: ", ";须确认:")) + one.as_string();
         if (!is_free) answer.exit = Exit::no;
         rows.push_back(json::Object{{"right_no", numbers[i]},
                                     {"on_ledger", value.has_value()},
                                     {"free", is_free},
-                                    {"against", why}});
+                                    {"against", why},
+                                    {"to_acknowledge", std::move(risks)}});
         answer.table->rows.push_back({numbers[i], text, holders});
         answer.ids.push_back(numbers[i]);
     }

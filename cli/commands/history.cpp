@@ -86,10 +86,11 @@ Result<Answer, Failure> history(Session& session, const Parsed& parsed, const Re
     answer.schema = "quanlu." + std::string(type.name) + ".history/1";
     TRY(const std::vector<Version> versions,
         fetch_versions(session, context, type, id, static_cast<std::size_t>(most), answer));
-    answer.table = Table{{std::string(say("version", "版本")), std::string(say("height", "高度")),
-                          std::string(say("time", "时间")), std::string(say("state", "状态")),
-                          std::string(say("changed", "变更内容"))},
-                         {}};
+    answer.table =
+        Table{{std::string(say("version", "版本")), std::string(say("height", "高度")),
+               std::string(say("time", "时间")), std::string(say("state", "状态")),
+               std::string(say("proof", "核验")), std::string(say("changed", "变更内容"))},
+              {}};
     json::Array rows;
     for (std::size_t i = 0; i < versions.size(); ++i) {
         const json::Value& record = versions[i].value;
@@ -99,10 +100,11 @@ Result<Answer, Failure> history(Session& session, const Parsed& parsed, const Re
                                         ? changes_between(versions[i + 1].value, record)
                                         : std::string(say("first", "首个版本"));
         const std::int64_t version = record.integer_or("version", 0);
-        answer.table->rows.push_back({std::to_string(version), std::to_string(height_of(record)),
-                                      to_shanghai_text(UnixMillis{time_ms}),
-                                      std::string(record.string_or("state", "")),
-                                      truncate_to_columns(changed, 60)});
+        answer.table->rows.push_back(
+            {std::to_string(version), std::to_string(height_of(record)),
+             to_shanghai_text(UnixMillis{time_ms}), std::string(record.string_or("state", "")),
+             std::string(versions[i].verified ? say("proven", "已核验") : say("no", "未核验")),
+             truncate_to_columns(changed, 60)});
         rows.push_back(json::Object{{"version", version},
                                     {"height", height_of(record)},
                                     {"time", to_rfc3339(UnixMillis{time_ms})},

@@ -1,9 +1,17 @@
 // quanlu right search --holder P, pledge search --pledgor P, ...: every record that ever stood
 // under a handle, with the proof that none was left out (decision 0019). The head of the list says
-// how many entries there are; head and entries are proven together at one height.
+// how many entries there are; head and entries are proven together at one height. That there is
+// nothing under a spelling which no record can have is no answer: what is asked is spelled as the
+// ledger spells it, or refused.
+#include <algorithm>
+
 #include "cli/command.h"
 #include "cli/i18n.h"
 #include "cli/lists.h"
+#include "crypto/base/text.h"
+#include "ledger/registry/field.h"
+#include "ledger/registry/ids/lei.h"
+#include "ledger/registry/ids/uscc.h"
 #include "ledger/registry/lists.h"
 #include "ledger/registry/record_type.h"
 
@@ -13,9 +21,12 @@ namespace {
 
 using registry::RecordType;
 
+enum class Spelling { party, hash, uscc, lei, name };
+
 // How people ask for a list, and the handle it stands under.
 struct Way {
     std::string_view type, option, en, zh;
+    Spelling spelling = Spelling::party;
 };
 constexpr Way kWays[] = {
     {"right", "holder", "party that holds or held them", "现在或曾经的权利人"},
@@ -25,14 +36,46 @@ constexpr Way kWays[] = {
     {"dataip", "applicant", "party that registered them", "申请人"},
     {"right", "mismatch", "office that reported a mismatch with the register", "报告不一致的机关"},
     {"pledge", "mismatch", "office that reported a mismatch with the register", "报告不一致的机关"},
-    {"cert", "delivered", "digest of the delivered file, sha256:...", "交付文件的摘要"},
-    {"anchor", "hash", "digest of the file, sha256:...", "文件哈希"},
+    {"cert", "delivered", "digest of the delivered file, sha256:...", "交付文件的摘要",
+     Spelling::hash},
+    {"anchor", "hash", "digest of the file, sha256:...", "文件哈希", Spelling::hash},
     {"finance", "lender", "lender; for itself and officials", "贷款方(本方与监管)"},
     {"finance", "borrower", "borrower; for itself and officials", "借款方(本方与监管)"},
-    {"party", "uscc", "unified social credit code", "统一社会信用代码"},
-    {"party", "lei", "LEI", "LEI"},
-    {"party", "name", "full legal name, exact", "法定名称全称"},
+    {"party", "uscc", "unified social credit code", "统一社会信用代码", Spelling::uscc},
+    {"party", "lei", "LEI", "LEI", Spelling::lei},
+    {"party", "name", "full legal name, exact", "法定名称全称", Spelling::name},
 };
+
+std::string folded(std::string text, char first, char last, int by) {
+    for (char& c : text)
+        if (c >= first && c <= last) c = static_cast<char>(c + by);
+    return text;
+}
+
+// As the ledger spells it; nothing where no record can be listed so.
+std::optional<std::string> spelled(const std::string& text, Spelling spelling) {
+    switch (spelling) {
+        case Spelling::party:
+            return registry::is_party_id(text) ? std::optional(text) : std::nullopt;
+        case Spelling::hash: {
+            std::string lower = folded(text, 'A', 'Z', 'a' - 'A');
+            if (lower.find(':') == std::string::npos) lower.insert(0, "sha256:");
+            return registry::is_hash_text(lower) ? std::optional(lower) : std::nullopt;
+        }
+        case Spelling::uscc: {
+            std::string upper = folded(text, 'a', 'z', 'A' - 'a');
+            return registry::is_uscc_form(upper) ? std::optional(upper) : std::nullopt;
+        }
+        case Spelling::lei: {
+            std::string upper = folded(text, 'a', 'z', 'A' - 'a');
+            return registry::is_lei(upper) ? std::optional(upper) : std::nullopt;
+        }
+        case Spelling::name:
+            return !text.empty() && is_utf8(text) && is_nfc(text) ? std::optional(text)
+                                                                  : std::nullopt;
+    }
+    ENSURE(false);
+}
 
 Result<std::string, Failure> handle_of(const RecordType& type, const Parsed& parsed) {
     std::vector<std::string> handles;
@@ -41,11 +84,15 @@ Result<std::string, Failure> handle_of(const RecordType& type, const Parsed& par
         if (way.type != type.name) continue;
         const std::string option = "--" + std::string(way.option);
         options += (options.empty() ? "" : ", ") + option;
-        const std::string value = parsed.get(option);
-        if (value.empty()) continue;
-        handles.push_back(way.option == "name"    ? registry::name_handle(value)
-                          : way.type == "finance" ? registry::own_handle(way.option, value)
-                                                  : std::string(way.option) + ":" + value);
+        if (!parsed.has(option)) continue;
+        const auto value = spelled(parsed.get(option), way.spelling);
+        if (!value)
+            return Err(usage_error(option + ": no record is listed under such a spelling",
+                                   option + ":账本不存在这种写法", std::string(way.en),
+                                   std::string(way.zh)));
+        handles.push_back(way.option == "name"    ? registry::name_handle(*value)
+                          : way.type == "finance" ? registry::own_handle(way.option, *value)
+                                                  : std::string(way.option) + ":" + *value);
     }
     if (handles.size() == 1) return handles.front();
     return Err(usage_error("one of " + options, "请给出其一:" + options));

@@ -53,7 +53,8 @@ Result<Answer, Failure> statistics(Session& session, const Parsed& parsed) {
             if (found != counts.end()) line.set("drawn", found->second);
             line.set("withheld", found == counts.end());
             rows.push_back(std::move(line));
-            row.push_back(found != counts.end() ? std::to_string(found->second) : "1-4");
+            row.push_back(found != counts.end() ? std::to_string(found->second)
+                                                : std::string(say("withheld", "未提供")));
         }
         answer.table->rows.push_back(std::move(row));
     }

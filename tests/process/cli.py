@@ -319,6 +319,44 @@ def batches(net):
         fail("two lines, two tasks")
 
 
+def grounds(net, right):
+    """What the register says against a pledge is said before anybody files one."""
+    day = net.get(0, "/v1/status")["tip_time"][:10]
+    plain = {"legal_status": "in_force", "invalidation_pending": False, "ownership_dispute": False, "annual_fee_paid_to": "2099-12-31",
+             "source_snapshot_hash": "sha256:" + "a" * 64, "source_checked_on": day}
+    for change, free, why, risks in (({"ownership_dispute": True}, False, "ownership dispute", []), ({"legal_status": "fee_grace"}, False, "fee_grace", []),
+                                     ({"annual_fee_paid_to": "2020-01-01"}, False, "annual fee paid to 2020-01-01", []),
+                                     ({"invalidation_pending": True}, True, "", ["invalidation_pending"]), ({}, True, "", [])):
+        for officer in ("ipo-yuhang-maker", "ipo-yuhang-checker"):
+            net.act(officer, "right", "update_status", right, body={**plain, **change})
+        done = net.run("right", "check", right, "-o", "json", check=False)
+        said = one_document("right check", done)["data"][0]
+        if (done.returncode, said["free"], said["against"], said["to_acknowledge"]) != (0 if free else 1, free, why, risks):
+            fail(f"right check of {change}: exit {done.returncode} {said}")
+
+
+def spellings(net):
+    """A list under a spelling that no record can have is not "complete: none"."""
+    code = json.loads(net.run("party", "show", "firm-01", "--as", "ipo-yuhang-maker", "-o", "json").stdout)["data"]["fields"]["uscc"]
+    for words, handle in ((("anchor", "--hash", "AB" * 32), "hash:sha256:" + "ab" * 32), (("anchor", "--hash", "sm3:" + "ab" * 32), "hash:sm3:" + "ab" * 32),
+                          (("cert", "--delivered", "SHA256:" + "AB" * 32), "delivered:sha256:" + "ab" * 32), (("party", "--uscc", code.lower()), "uscc:" + code)):
+        said = one_document("search", net.run(words[0], "search", *words[1:], "-o", "json"))["data"]
+        if said["handle"] != handle:
+            fail(f"{' '.join(words)}: {said['handle']}")
+    for words in (("anchor", "--hash", "abc"), ("anchor", "--hash", "md5:" + "a" * 32), ("cert", "--delivered", "ab" * 31), ("party", "--uscc", "9133"),
+                  ("party", "--lei", "x"), ("party", "--name", "e\u0301"), ("party", "--name", ""), ("right", "--holder", "FIRM-01"), ("finance", "--lender", "bank one")):
+        refused(net, words[0], "search", *words[1:], code="usage", exit_code=2)
+
+
+def words_of_a_node(net):
+    """What is not proven says so in a table too."""
+    for words, unproven in ((("right", "list"), True), (("block", "show", "1"), True), (("right", "search", "--holder", "firm-01"), False)):
+        for style in ("table", "csv", "ndjson"):
+            said = net.run(*words, "-o", style).stderr
+            if ("NOT PROVEN" in said) != unproven:
+                fail(f"{' '.join(words)} -o {style}: {said!r}")
+
+
 def main():
     with Network(sys.argv[1], nodes=1, demo=True) as net:
         before = net.get(0, "/v1/status")
@@ -327,6 +365,9 @@ def main():
         every_command(net)
         refusals(net, demo)
         batches(net)
+        spellings(net)
+        words_of_a_node(net)
+        grounds(net, demo["free_right"])
         passphrases(net)
         after = json.loads(net.run("pledge", "show", demo["pledge"], "--as", "ipo-yuhang-maker", "-o", "json").stdout)
         if after["data"]["state"] != "registered":
