@@ -89,8 +89,8 @@ def court_shows_ruling(act):
     return "E_MISSING_RULING" if has_role(act, act.party, "court") and "ruling_hash" not in act.body else None
 
 
-def correction_day_ahead(act):
-    return None if act.body["deadline"] >= act.today else "E_BACKDATED"
+def correction_day_holds(act):
+    return None if act.today <= act.body["deadline"] <= working_days_after(act, act.today, 15, 31) else "E_BACKDATED"
 
 
 def correction_in_time(act):

@@ -1,6 +1,7 @@
 """B.2 data_asset, B.3 compliance_certificate (data invoice); R-05, R-09, R-19, R-30."""
 import days
-from common import EMPTY, REASON, active, has_role, linked, no_open_objection, parties_active, working_days_after
+from common import (EMPTY, REASON, active, correction_day_holds, has_role, linked, no_open_objection, parties_active,
+                    working_days_after)
 from engine import Type
 from fields import TABLES, table
 from financings import alert_financings, certificate_live
@@ -332,9 +333,8 @@ def settled(act):
 
 
 def correction_due(act):
-    if not act.today <= act.body["deadline"] <= working_days_after(act, act.today, 15, 31):
-        return "E_BACKDATED"
-    return "E_BAD_STATE" if act.f.get("correction", {}).get("next_from", "") > act.today else None
+    early = act.f.get("correction", {}).get("next_from", "") > act.today
+    return correction_day_holds(act) or ("E_BAD_STATE" if early else None)
 
 
 def cert_in_time(act):

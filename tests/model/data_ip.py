@@ -1,6 +1,6 @@
 """B.4 data_ip_registration: deposited, applied for, examined, noticed, registered; R-05, R-09."""
 import days
-from common import (REASON, correction_day_ahead, correction_in_time, correction_lapsed, court_shows_ruling,
+from common import (REASON, correction_day_holds, correction_in_time, correction_lapsed, court_shows_ruling,
                     no_open_objection, office_or_court, open_correction, parties_active, same_office, working_days_after)
 from data import asset_of, in_window
 from engine import Type
@@ -182,7 +182,7 @@ dataip.verb("deposit", "", "evidence_deposited", "", "two", "dataip",
             [lambda act: None if act.party in act.f["applicants"] else "E_WRONG_AUTHORITY", there, asset_theirs])
 dataip.verb("apply", "evidence_deposited", "applied", "", "every", "dataip.apply", [authorised], merge, **applicants_sign)
 dataip.verb("request_correction", "applied", "correction", "ip_office", "one", "dataip.request_correction",
-            [same_office, correction_day_ahead], take_office)
+            [same_office, correction_day_holds], take_office)
 dataip.verb("correct", "correction", "applied", "", "every", "dataip.correct", [correction_in_time, authorised], merge,
             **applicants_sign)
 dataip.verb("examine", "applied", "public_notice", "ip_office", "two", "dataip.examine",

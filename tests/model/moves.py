@@ -244,6 +244,11 @@ def statutory(w):
     return body
 
 
+def refuse(w, office, name):
+    return office, "pledge.refuse", name, {"ground": w.pick(
+        ["E_OTHER_UNFIT", "E_CONTRACT_UNLAWFUL", "E_NOT_REGISTERED_OWNER"]), "reason": "x"}
+
+
 def pledge(w):
     held = None if w.new("pledge", 22, 20) else w.record("pledge")
     if held is None:
@@ -263,10 +268,9 @@ def pledge(w):
     if state == "under_review":
         how = w.r.randrange(20)
         if how == 0:
-            return office, "pledge.request_correction", name, {"defects": "x", "deadline": w.day(-1, 20)}
+            return office, "pledge.request_correction", name, {"defects": "x", "deadline": w.day(-1, 36)}
         if how == 1:
-            return office, "pledge.refuse", name, {"ground": w.pick(
-                ["E_OTHER_UNFIT", "E_CONTRACT_UNLAWFUL", "E_NOT_REGISTERED_OWNER"]), "reason": "x"}
+            return refuse(w, office, name)
         if how <= 4:  # what the office found stale is looked up anew
             held = w.state.get("right/" + f["rights"][0])
             return held and (held["registered_by"], "right.update_status", held["id"], {
@@ -274,6 +278,8 @@ def pledge(w):
                 "annual_fee_paid_to": w.day(100, 500), "source_snapshot_hash": w.hash(), "source_checked_on": w.today})
         return office, "pledge.register", name, statutory(w)
     if state == "correction":
+        if w.chance(10):
+            return refuse(w, office, name)
         body = {"reason": "补正"}
         for key, value in (("debt_due", w.day(20, 200)), ("secured_amount", w.amount()), ("pledge_contract", w.sealed()),
                            ("contract_items", ["identity", "claim", "term", "right", "scope"])):

@@ -1,6 +1,6 @@
 """B.6 pledge_registration: filing, the grounds of PM461, life after registration, ranks (R-03, R-04)."""
 import days
-from common import (EMPTY, REASON, active, correction_day_ahead, correction_in_time, correction_lapsed, count_open,
+from common import (EMPTY, REASON, active, correction_day_holds, correction_in_time, correction_lapsed, count_open,
                     court_shows_ruling, linked, office_or_court, open_correction, parties_active, same_office, set_body)
 from engine import Type
 from fields import TABLES, table
@@ -460,14 +460,16 @@ pledge.verb("draft", "", "draft", "", "one", "pledge",
             [actor_is_party] + filing + [sides_differ, dates_hold, count_holds, amounts_hold, appraisal_holds])
 pledge.verb("sign", "draft", "submitted", "", "every", EMPTY, parties=both_sides)
 pledge.verb("accept", "submitted", "under_review", "ip_office", "one", EMPTY,
-            [rights_exist, rights_agree, ground_similar, free_for_new_pledge, not_pledged, not_reserved, not_pooled], accept)
+            [rights_exist, rights_agree, ground_owner, ground_similar, free_for_new_pledge, not_pledged, not_reserved, not_pooled],
+            accept)
 pledge.verb("request_correction", "under_review", "correction", "ip_office", "one", "pledge.request_correction",
-            [same_office, correction_day_ahead], open_correction)
+            [same_office, correction_day_holds], open_correction)
 pledge.verb("correct", "correction", "under_review", "", "every", "pledge.correct",
             [correction_in_time, dates_hold, amounts_hold], lambda act: set_body(act, ("reason",)), parties=both_sides)
 pledge.verb("withdraw", "draft|submitted|under_review|correction", "withdrawn", "", "every", REASON, [], unreserve,
             parties=both_sides)
-pledge.verb("refuse", "submitted|under_review", "refused", "ip_office", "two", "pledge.refuse", [same_office], refuse)
+pledge.verb("refuse", "submitted|under_review|correction", "refused", "ip_office", "two", "pledge.refuse", [same_office],
+            refuse)
 pledge.verb("register", "under_review", "registered", "ip_office", "two", "pledge.register",
             [same_office, rights_exist, rights_agree, parties, ground_owner, ground_status, ground_similar, ground_fee,
              ground_dispute, extract_fresh, free_for_new_pledge, not_pledged, not_reserved, not_pooled,

@@ -11,6 +11,7 @@
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/any_record.h"
 #include "ledger/registry/rules/data_rules.h"
+#include "ledger/registry/rules/filing_rules.h"
 #include "ledger/registry/rules/financing_rules.h"
 #include "ledger/registry/rules/right_rules.h"
 #include "ledger/registry/rules/working_days.h"
@@ -22,10 +23,7 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
-constexpr int kCorrectionWorkingDays = 15;
-constexpr std::int32_t kCorrectionDays =
-    31;  // where no calendar says which: they never take longer
-constexpr std::int32_t kCorrectionLeast = 21;  // and never fewer
+constexpr std::int32_t kCorrectionLeast = 21;  // where no calendar says which: they take no fewer
 
 std::optional<Refusal> supersedes_own(Act& act) {
     const std::string_view id = act.text("supersedes");
@@ -57,13 +55,7 @@ std::optional<Refusal> no_open_correction(Act& act) {
 
 // One request in any span of 15 working days.
 std::optional<Refusal> correction_due(Act& act) {
-    const std::string_view deadline = act.body.string_or("deadline", "");
-    const std::string end =
-        to_text(working_days_after(act.draft, act.today, kCorrectionWorkingDays, kCorrectionDays));
-    if (deadline < to_text(act.today) || deadline > end) {
-        return Refusal(Code::E_BACKDATED, "/deadline",
-                       json::Object{{"first", to_text(act.today)}, {"last", end}});
-    }
+    if (auto refusal = correction_day_holds(act)) return refusal;
     const json::Value* last = act.record.find("fields")->find("correction");
     if (last == nullptr || last->string_or("next_from", "") <= to_text(act.today)) {
         return std::nullopt;
@@ -74,7 +66,7 @@ std::optional<Refusal> correction_due(Act& act) {
                    where_of(last->find("since")));
 }
 
-std::optional<Refusal> correction_in_time(Act& act) {
+std::optional<Refusal> cert_correction_in_time(Act& act) {
     if (!correction_open(act)) {
         return Refusal(Code::E_BAD_STATE, "", json::Object{{"reason", "no correction is open"}});
     }
@@ -248,7 +240,7 @@ std::vector<Verb> verbs_until_issue() {
         {"correct", "applied", "", "", Approval::maker_checker, &cert_correct_body(),
          with({{Phase::identifiers, "B.3", merge_changes},
                own,
-               {Phase::term, "B.3", correction_in_time},
+               {Phase::term, "B.3", cert_correction_in_time},
                {Phase::existence, "B.3", supersedes_own}},
               basis_guards()),
          correct, "补正"},

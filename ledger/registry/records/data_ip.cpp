@@ -347,7 +347,7 @@ RecordType data_ip_type() {
          "ip_office",
          Approval::one,
          &data_ip::correction_body(),
-         {office, {Phase::term, "B.4", correction_day_ahead}},
+         {office, {Phase::term, "B.4", correction_day_holds}},
          request_correction,
          "通知补正"},
         {"correct",

@@ -3,11 +3,18 @@
 
 #include "ledger/registry/deadlines.h"
 #include "ledger/registry/rules/party_rules.h"
+#include "ledger/registry/rules/working_days.h"
 
 namespace quanlu::registry {
 
 using chain::Code;
 using chain::Refusal;
+
+namespace {
+
+constexpr std::int32_t kCorrectionDays = 31;  // where no calendar says which: they take no longer
+
+}  // namespace
 
 std::optional<Refusal> same_office(Act& act) {
     const json::Value* office = act.record.find("office");
@@ -26,11 +33,13 @@ std::optional<Refusal> court_shows_ruling(Act& act) {
     return Refusal(Code::E_MISSING_RULING, "/ruling_hash", json::Object{{"needs", "ruling_hash"}});
 }
 
-std::optional<Refusal> correction_day_ahead(Act& act) {
+std::optional<Refusal> correction_day_holds(Act& act) {
     const std::string_view day = act.body.string_or("deadline", "");
-    if (day >= to_text(act.today)) return std::nullopt;
-    return Refusal(Code::E_BACKDATED, "/deadline",
-                   json::Object{{"deadline", day}, {"today", to_text(act.today)}});
+    const std::string first = to_text(act.today);
+    const std::string last =
+        to_text(working_days_after(act.draft, act.today, kCorrectionWorkingDays, kCorrectionDays));
+    if (day >= first && day <= last) return std::nullopt;
+    return Refusal(Code::E_BACKDATED, "/deadline", json::Object{{"first", first}, {"last", last}});
 }
 
 std::optional<Refusal> correction_in_time(Act& act) {

@@ -12,8 +12,10 @@ std::optional<chain::Refusal> office_or_court(Act& act);
 // A court that acts shows its ruling as `ruling_hash`. E_MISSING_RULING
 std::optional<chain::Refusal> court_shows_ruling(Act& act);
 
-// The day that a request for correction sets is not past. E_BACKDATED
-std::optional<chain::Refusal> correction_day_ahead(Act& act);
+constexpr int kCorrectionWorkingDays = 15;
+// The day that a request for correction sets is not past, and no more than 15 working days ahead:
+// what is filed holds the rights it names until then. E_BACKDATED
+std::optional<chain::Refusal> correction_day_holds(Act& act);
 // E_CORRECTION_TIMEOUT: CRP Art 10, whether or not the sweep has been here.
 std::optional<chain::Refusal> correction_in_time(Act& act);
 // Remembers what is to be put right, and by when.
