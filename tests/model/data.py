@@ -455,6 +455,15 @@ def pledgees_below(act):
     return [pledgee for pledge in pledges_below(act) for pledgee in pledge["pledgees"]]
 
 
+def surrender_consents_due(act):
+    return [{"party": one, "pledge": pledge["id"]} for pledge in pledges_below(act) for one in pledge["pledgees"]]
+
+
+def consent_surrender(act):
+    given = act.f.setdefault("surrender_consents", [])
+    given += [one for one in surrender_consents_due(act) if one["party"] == act.party and one not in given]
+
+
 def tell(act, why):
     if alert_financings(act, act.f.get("financings", []), act.id, why):
         act.warnings.append("W_BASIS_LOST")
@@ -485,7 +494,7 @@ basis = [issuer_competent, cert_parties, asset_there, references_live, data_ip_t
 proofs = [source_lawful, chain_unbroken, grade_allows, digest_agrees]
 cert = Type("cert", "cert/", "DI", ("issuer", "recipient", "broker", "authorisation_chain.grantor",
                                     "authorisation_chain.grantee", "assessor", "suspended.by", "renewal.assessor",
-                                    "delivery_receipt.party", "surrender_consents"), "issuer")
+                                    "delivery_receipt.party", "surrender_consents.party"), "issuer")
 cert.deadline = cert_deadline
 cert.handles = lambda record: ["provider:" + record["provider"]] + [
     "delivered:" + record["fields"]["delivery_digest"]["root"] for _ in (1,) if "delivery_digest" in record["fields"]
@@ -522,7 +531,7 @@ cert.verb("renew", "issued", "", "cert_center", "two", EMPTY,
 cert.verb("revoke", "issued|suspended", "revoked", AUTHORITIES, "two", "cert.revoke", [competent, effective_in_term], revoke)
 cert.verb("consent_surrender", "issued", "", "", "two", EMPTY,
           [lambda act: None if act.party in pledgees_below(act) else "E_NOT_INTERESTED"],
-          lambda act: act.f.setdefault("surrender_consents", []).append(act.party))
+          consent_surrender)
 cert.verb("surrender", "issued", "surrendered", "", "two", REASON,
-          [own, lambda act: None if set(pledgees_below(act)) <= set(act.listed("surrender_consents"))
+          [own, lambda act: None if all(one in act.listed("surrender_consents") for one in surrender_consents_due(act))
            else "E_PLEDGEE_CONSENT_REQUIRED"], lambda act: tell(act, "surrendered"))

@@ -77,6 +77,14 @@ const Fields& suspension_fields() {
     return fields;
 }
 
+const Fields& consent_fields() {
+    static const Fields fields = {
+        {"party", FieldKind::party, true, 0, "", Visible::c, "质权人"},
+        {"pledge", FieldKind::record, true, 0, "", Visible::c, "质押登记"},
+    };
+    return fields;
+}
+
 const Fields& renewal_fields() {
     static const Fields fields = {
         {"valid_to", FieldKind::date, true, 0, "", Visible::c, "续展至"},
@@ -179,8 +187,8 @@ const Fields& cert_fields() {
         all.push_back({"revoked_reason", FieldKind::text, false, 2000, "", Visible::c, "撤销说明"});
         all.push_back({"delivery_receipt", FieldKind::object, false, 0, "", Visible::c, "签收",
                        &receipt_fields()});
-        all.push_back({"surrender_consents", FieldKind::parties, false, 50, "", Visible::c,
-                       "同意注销的质权人"});
+        all.push_back({"surrender_consents", FieldKind::objects, false, 50, "", Visible::c,
+                       "同意注销的质权人", &consent_fields()});
         all.push_back({"financings", FieldKind::records, false, 100, "", Visible::c, "融资"});
         return all;
     }();

@@ -121,20 +121,37 @@ json::Array pledges_below(const Act& act) {
     return right->find("enc")->find("pledges")->as_array();
 }
 
+bool holds(const json::Value& pledge, std::string_view party) {
+    for (const json::Value& pledgee : pledge.find("pledgees")->as_array()) {
+        if (pledgee.as_string() == party) return true;
+    }
+    return false;
+}
+
 std::optional<Refusal> actor_is_pledgee(Act& act) {
     for (const json::Value& pledge : pledges_below(act)) {
-        for (const json::Value& pledgee : pledge.find("pledgees")->as_array()) {
-            if (pledgee.as_string() == act.party()) return std::nullopt;
-        }
+        if (holds(pledge, act.party())) return std::nullopt;
     }
     return Refusal(Code::E_NOT_INTERESTED, "iss",
                    json::Object{{"needs", "a pledgee of the data right"}});
 }
 
+// Under this very pledge: a consent ends with the pledge it was given under (decision 0010).
+bool has_consented(const Act& act, const json::Value& pledge, std::string_view party) {
+    const json::Value& given = act.field("surrender_consents");
+    if (!given.is_array()) return false;
+    for (const json::Value& one : given.as_array()) {
+        if (one.string_or("party", "") == party &&
+            one.string_or("pledge", "") == pledge.string_or("id", ""))
+            return true;
+    }
+    return false;
+}
+
 std::optional<Refusal> pledgees_consent(Act& act) {
     for (const json::Value& pledge : pledges_below(act)) {
         for (const json::Value& pledgee : pledge.find("pledgees")->as_array()) {
-            if (act.has_party("surrender_consents", pledgee.as_string())) continue;
+            if (has_consented(act, pledge, pledgee.as_string())) continue;
             return Refusal(
                 Code::E_PLEDGEE_CONSENT_REQUIRED, "",
                 json::Object{{"pledge", pledge.string_or("id", "")}, {"pledgee", pledgee}},
@@ -205,7 +222,11 @@ void consent_surrender(Act& act) {
     if (act.record.find("fields")->find("surrender_consents") == nullptr) {
         act.fields().set("surrender_consents", json::Array{});
     }
-    act.fields()["surrender_consents"].push(act.party());
+    for (const json::Value& pledge : pledges_below(act)) {
+        if (!holds(pledge, act.party()) || has_consented(act, pledge, act.party())) continue;
+        act.fields()["surrender_consents"].push(
+            json::Object{{"party", act.party()}, {"pledge", *pledge.find("id")}});
+    }
 }
 
 void surrender(Act& act) {

@@ -425,12 +425,22 @@ TEST_CASE("surrender needs the pledgee of the data right (R-05)") {
     CHECK(office.code("buyer", "cert.surrender", free_one, reason()) == "E_WRONG_AUTHORITY");
     office.ok("seller", "cert.surrender", free_one, reason());
     CHECK(office.state("cert/" + free_one) == "surrendered");
-    office.pledge_data_right();
+    const std::string pledge = office.pledge_data_right();
     const std::string id = office.certify(
         "seller", with(office.transaction(), js("{'data_ip_right':'data_ip:DI-2026-1'}")));
     CHECK(office.code("seller", "cert.surrender", id, reason()) == "E_PLEDGEE_CONSENT_REQUIRED");
     CHECK(office.code("buyer", "cert.consent_surrender", id) == "E_NOT_INTERESTED");
     office.ok("bank", "cert.consent_surrender", id);
+    SECTION("the consent ends with the pledge it was given under") {
+        office.ok("bank", "pledge.request_cancel", pledge,
+                  json::Object{{"ground", "paid"}, {"letter", sealed()}});
+        office.ok("office", "pledge.cancel", pledge);
+        const std::string second = office.pledge(json::Object{});
+        CHECK(office.code("seller", "cert.surrender", id, reason()) ==
+              "E_PLEDGEE_CONSENT_REQUIRED");
+        CHECK(office.refusal.facts.string_or("pledge", "") == second);
+        office.ok("bank", "cert.consent_surrender", id);
+    }
     office.ok("seller", "cert.surrender", id, reason());
 }
 
