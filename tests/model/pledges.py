@@ -80,6 +80,10 @@ def both_sides(act):
     return act.listed("pledgors") + act.listed("pledgees")
 
 
+def every_pledgee(act):
+    return act.listed("pledgees")
+
+
 def actor_is_party(act):
     return None if act.party in both_sides(act) else "E_WRONG_AUTHORITY"
 
@@ -487,10 +491,11 @@ pledge.verb("amend_terms", "registered", "", "", "every", "pledge.amend_terms",
 pledge.verb("extend_term", "registered", "", "", "every", "pledge.extend",
             [kinds_have_term, term_grows, lambda act: outlive(act, act.body["registration_term_to"])], extend,
             parties=both_sides)
-pledge.verb("partial_release", "registered", "", "", "two", "pledge.release",
-            [actor_is_pledgee, leaving_pledged, similar_leave, lambda act: free_for_release(act, act.body["rights"]),
+pledge.verb("partial_release", "registered", "", "", "every", "pledge.release",
+            [leaving_pledged, similar_leave, lambda act: free_for_release(act, act.body["rights"]),
              lambda act: not_pooled(act, act.body["rights"]),
-             lambda act: None if len(act.body["rights"]) < len(act.f["rights"]) else "E_BAD_STATE"], partial_release)
+             lambda act: None if len(act.body["rights"]) < len(act.f["rights"]) else "E_BAD_STATE"], partial_release,
+            parties=every_pledgee)
 pledge.verb("waive_rank", "registered", "", "", "every", "pledge.waive", [comes_forward, between_agree], waive,
             parties=waive_parties)
 pledge.verb("assign_pledge", "registered", "", "", "every", "pledge.assign",
@@ -504,8 +509,8 @@ pledge.verb("realise", "enforcing", "realised", "", "every", "pledge.realise",
             [free_for_transfer, higher_ranks_ended, not_pooled], keep("realisation"), parties=both_sides)
 pledge.verb("court_sale", "enforcing", "realised", "court", "two", "pledge.court_sale",
             [higher_ranks_ended, court_shows_ruling], keep("realisation"))
-pledge.verb("request_cancel", "registered|enforcing|realised", "", "", "two", "pledge.request_cancel",
-            [actor_is_pledgee], request_cancel)
+pledge.verb("request_cancel", "registered|enforcing|realised", "", "", "every", "pledge.request_cancel",
+            [], request_cancel, parties=every_pledgee)
 pledge.verb("cancel", "registered|enforcing|realised", "cancelled", "ip_office", "two", "pledge.cancel",
             [same_office, free_for_release, not_pooled,
              lambda act: None if "cancel_request" in act.record else "E_NO_CANCEL_GROUND"], end_pledge)

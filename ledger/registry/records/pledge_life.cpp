@@ -22,6 +22,14 @@ std::vector<std::string> party_and_office(const Act& act) {
     return {std::string(act.body.string_or("party", "")),
             std::string(act.record.string_or("office", ""))};
 }
+// No agent of a syndicate is named on the ledger: what gives security away, all its pledgees sign.
+std::vector<std::string> every_pledgee(const Act& act) {
+    std::vector<std::string> parties;
+    const json::Value& pledgees = act.field("pledgees");
+    if (!pledgees.is_array()) return parties;
+    for (const json::Value& one : pledgees.as_array()) parties.push_back(one.as_string());
+    return parties;
+}
 std::vector<std::string> old_and_new_pledgee(const Act& act) {
     return {std::string(act.body.string_or("from", "")), std::string(act.body.string_or("to", ""))};
 }
@@ -254,7 +262,7 @@ void realise(Act& act) {
 std::optional<Refusal> release_requested(Act& act) {
     if (act.record.find("cancel_request") != nullptr) return std::nullopt;
     return Refusal(Code::E_NO_CANCEL_GROUND, "",
-                   json::Object{{"needs", "the pledgee's request_cancel"}});
+                   json::Object{{"needs", "every pledgee's request_cancel"}});
 }
 void request_cancel(Act& act) {
     act.record.set("cancel_request", json::Object{{"party", act.party()},
@@ -320,16 +328,16 @@ std::vector<Verb> pledge_life_verbs() {
          "registered",
          "",
          "",
-         Approval::maker_checker,
+         Approval::every_party,
          &pledge_release_body(),
-         {{Phase::existence, "B.6", actor_is_pledgee},
-          {Phase::existence, "B.6", leaving_are_pledged},
+         {{Phase::existence, "B.6", leaving_are_pledged},
           {Phase::existence, "R-24", similar_marks_leave},
           {Phase::freeze, "R-06", leaving_free_for_release},
           {Phase::pool, "R-25", leaving_not_pooled},
           {Phase::amounts, "B.6", one_right_stays}},
          partial_release,
-         "部分解除"},
+         "部分解除",
+         every_pledgee},
         {"waive_rank",
          "registered",
          "",
@@ -392,11 +400,12 @@ std::vector<Verb> pledge_life_verbs() {
          "registered|enforcing|realised",
          "",
          "",
-         Approval::maker_checker,
+         Approval::every_party,
          &pledge_request_cancel_body(),
-         {{Phase::existence, "B.6", actor_is_pledgee}},
+         {},
          request_cancel,
-         "申请注销"},
+         "申请注销",
+         every_pledgee},
         {"cancel",
          "registered|enforcing|realised",
          "cancelled",
