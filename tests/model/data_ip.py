@@ -195,7 +195,8 @@ dataip.verb("register", "public_notice", "registered", "ip_office", "two", "data
             [same_office, there, number_free, lambda act: None if term_end(act) > act.today else "E_BASIS_EXPIRED",
              lambda act: None if act.f["notice_to"] < act.today else "E_NOTICE_PERIOD_OPEN", no_open_objection], register)
 dataip.verb("renew", "registered", "", "", "every", "dataip.renew",
-            [in_window, lambda act: None if term_end(act) > act.today else "E_BASIS_EXPIRED"], renew_right,
+            [in_window, lambda act: None if term_end(act) > act.today else "E_BASIS_EXPIRED",
+             lambda act: None if term_end(act) > act.f["valid_to"] else "E_BACKDATED"], renew_right,
             parties=holders_and_office)
 dataip.verb("cancel", "registered", "cancelled", "", "every", REASON,
             [lambda act: each_right(act, lambda _, held: "E_ASSET_FROZEN" if frozen(act, held, "block_surrender") else None),

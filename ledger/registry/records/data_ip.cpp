@@ -162,6 +162,12 @@ std::optional<Refusal> basis_lives(Act& act) {
     return Refusal(Code::E_BASIS_EXPIRED, "/authorised_until",
                    json::Object{{"authorised_until", after(act, "authorised_until")}});
 }
+// What was secured by the longer term stays secured.
+std::optional<Refusal> term_grows(Act& act) {
+    if (term_end(act) > act.text("valid_to")) return std::nullopt;
+    return Refusal(Code::E_BACKDATED, "/authorised_until",
+                   json::Object{{"valid_to", act.text("valid_to")}, {"renewed_to", term_end(act)}});
+}
 std::optional<Refusal> in_renewal_window(Act& act) {
     const std::string from =
         to_text(add_months(*date_from_text(act.text("valid_to")), -kRenewalMonths));
@@ -404,7 +410,9 @@ RecordType data_ip_type() {
          "",
          Approval::every_party,
          &data_ip::renew_body(),
-         {{Phase::term, "B.4", in_renewal_window}, {Phase::term, "B.4", basis_lives}},
+         {{Phase::term, "B.4", in_renewal_window},
+          {Phase::term, "B.4", basis_lives},
+          {Phase::term, "B.4", term_grows}},
          renew,
          "续展",
          holders_and_office},

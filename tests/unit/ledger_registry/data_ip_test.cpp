@@ -154,6 +154,11 @@ TEST_CASE("B.4: renewal in its window, and only while the authorisation lasts") 
     office.pass_days(500);
     CHECK(office.code("seller", "dataip.renew", id, js("{'authorised_until':'2020-01-01'}")) ==
           "E_BASIS_EXPIRED");
+    // A renewal takes nothing from those who rest on the term.
+    for (const char* until : {"2028-06-29", "2028-06-30"}) {
+        CHECK(office.code("seller", "dataip.renew", id,
+                          json::Object{{"authorised_until", until}}) == "E_BACKDATED");
+    }
     const json::Value longer = js("{'authorised_until':'2030-01-01'}");
     REQUIRE(office.act("seller", "dataip.renew", id, longer).ok());
     office.ok("office", "dataip.renew", id, longer);
