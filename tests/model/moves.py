@@ -137,7 +137,7 @@ def right(w):
         return new_right(w)
     f, name = held["fields"], held["id"]
     how = w.r.randrange(12)
-    office = held["registered_by"]
+    office = held["registered_by"] if w.chance(96) else w.with_role("ip_office")
     if how <= 5:
         status = "in_force" if w.chance(88) else w.pick(["fee_grace", "suspended", "terminated", "invalidated", "pending"])
         return office, "right.update_status", name, {

@@ -188,9 +188,22 @@ def tell_pledgees(act, right, why):
             act.touch(pledge)
 
 
+ENDS = ("terminated", "invalidated", "expired", "surrendered")
+
+
+def own_register_speaks(act):
+    """A right that this ledger registered is ended, and its status told, by its own register (decision 0014)."""
+    if "dataip" not in act.record:
+        return None
+    if act.record["registered_by"] != act.party:
+        return "E_WRONG_AUTHORITY"
+    stands = act.get("dataip/" + act.record["dataip"])["state"] == "registered"
+    return None if stands and act.body["legal_status"] not in ENDS else "E_BAD_STATE"
+
+
 def update_status(act):
     act.f.update(act.body)
-    if act.f["legal_status"] in ("terminated", "invalidated", "expired", "surrendered"):
+    if act.f["legal_status"] in ENDS:
         tell_pledgees(act, act.record, act.f["legal_status"])
 
 
@@ -348,7 +361,8 @@ right = Type("right", "right/", party_fields=("holders.party",), keeper="registe
 right.handles = lambda record: ["holder:" + one["party"] for one in record["fields"]["holders"]] + mismatch_of(record)
 right.verb("register", "", "mirrored", "ip_office", "two", "right",
            [parties_active("holders"), similar_are_marks, term_holds, shares_hold], open_picture, [number_holds])
-right.verb("update_status", "mirrored", "", "ip_office", "two", "right.status", [], update_status, under_mismatch=True)
+right.verb("update_status", "mirrored", "", "ip_office", "two", "right.status", [own_register_speaks],
+           update_status, under_mismatch=True)
 right.verb("consent", "mirrored", "", "", "two", "right.consent", [actor_is_pledgee], consent)
 right.verb("transfer", "mirrored", "", "", "two", "right.transfer",
            [others_stand, actor_holds, lambda act: active(act, act.body["to"]), similar_marks_go, free_for_transfer,

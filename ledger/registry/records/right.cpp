@@ -263,11 +263,33 @@ void open_picture(Act& act) {
     act.record.set("registered_by", act.party());
 }
 
+bool is_end(std::string_view status) {
+    return in_list("terminated|invalidated|expired|surrendered", status);
+}
+
+// Of a right that this ledger registered there is no other register to mirror (decision 0014): its
+// office speaks for it while the registration stands, and what ends it are acts of the
+// registration.
+std::optional<Refusal> own_register_speaks(Act& act) {
+    const std::string dataip(act.record.string_or("dataip", ""));
+    if (dataip.empty()) return std::nullopt;
+    const std::string_view office = act.record.string_or("registered_by", "");
+    if (office != act.party())
+        return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"office", office}});
+    const auto registration = act.draft.get("dataip/" + dataip);
+    const std::string_view state =
+        registration == nullptr ? "" : registration->string_or("state", "");
+    if (state != "registered")
+        return Refusal(Code::E_BAD_STATE, "", json::Object{{"dataip", dataip}, {"state", state}});
+    if (!is_end(act.body.string_or("legal_status", ""))) return std::nullopt;
+    return Refusal(Code::E_BAD_STATE, "/legal_status",
+                   json::Object{{"dataip", dataip}, {"needs", "dataip.cancel or dataip.revoke"}});
+}
+
 void update_status(Act& act) {
     for (const auto& [name, value] : act.body.as_object()) act.fields().set(name, value);
     const std::string_view status = act.text("legal_status");
-    if (status == "terminated" || status == "invalidated" || status == "expired" ||
-        status == "surrendered") {
+    if (is_end(status)) {
         tell_pledgees(act.draft, act.now, act.record, status, act.events);
     }
     act.event("right.status", act.id, json::Object{{"legal_status", status}});
@@ -368,7 +390,7 @@ RecordType right_type() {
          "ip_office",
          Approval::maker_checker,
          &status_body(),
-         {},
+         {{Phase::existence, "B.4", own_register_speaks}},
          update_status,
          "更新状态",
          nullptr,

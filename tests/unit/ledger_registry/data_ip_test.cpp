@@ -166,6 +166,27 @@ TEST_CASE("B.4: renewal in its window, and only while the authorisation lasts") 
     CHECK(office.field(kDataRight, "expiry_date").as_string() == "2030-01-01");
 }
 
+TEST_CASE("B.4: the status of a right registered here is its own register's word") {
+    Register office;
+    office.found("office-2", "ip_office");
+    const std::string id = office.registered();
+    const auto update = [&](const char* by, const char* status) {
+        json::Value body = js("{'invalidation_pending':false,'ownership_dispute':false}");
+        body.set("legal_status", status);
+        body.set("source_snapshot_hash", kHash);
+        body.set("source_checked_on", office.today());
+        return office.code(by, "right.update_status", "data_ip:DI-2026-1", body);
+    };
+    CHECK(update("office-2", "in_force") == "E_WRONG_AUTHORITY");
+    for (const char* end : {"terminated", "invalidated", "expired", "surrendered"})
+        CHECK(update("office", end) == "E_BAD_STATE");
+    CHECK(update("office", "suspended") == "OK");
+    CHECK(update("office", "in_force") == "OK");
+    office.ok("court", "dataip.revoke", id, with(kReason, json::Object{{"ruling_hash", kHash}}));
+    CHECK(update("office", "in_force") == "E_BAD_STATE");
+    CHECK(office.field(kDataRight, "legal_status").as_string() == "invalidated");
+}
+
 TEST_CASE("B.4, R-05, R-20: the ends of a registration") {
     Register office;
     const std::string id = office.registered();
