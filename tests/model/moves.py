@@ -118,7 +118,7 @@ def new_right(w):
             "expiry_date": w.day(300, 2200) if w.chance(96) else w.day(-30, 9000),
             "legal_status": w.pick(["in_force"] * 14 + ["pending", "fee_grace", "suspended"]),
             "invalidation_pending": w.chance(6), "ownership_dispute": w.chance(4), "dual_filing": w.chance(6),
-            "source_snapshot_hash": w.hash(), "source_checked_on": w.day(-5, 0)}
+            "source_snapshot_hash": w.hash(), "source_checked_on": w.day(-5, 0) if w.chance(98) else w.day(0, 2)}
     if kind.startswith("patent_"):
         body.update(application_date=w.day(-1500, -400), annual_fee_paid_to=w.day(60, 600) if w.chance(93) else w.day(-60, -1))
         if w.chance(96):
@@ -142,7 +142,8 @@ def right(w):
         status = "in_force" if w.chance(88) else w.pick(["fee_grace", "suspended", "terminated", "invalidated", "pending"])
         return office, "right.update_status", name, {
             "legal_status": status, "invalidation_pending": w.chance(5), "ownership_dispute": w.chance(4),
-            "annual_fee_paid_to": w.day(100, 500), "source_snapshot_hash": w.hash(), "source_checked_on": w.today}
+            "annual_fee_paid_to": w.day(100, 500), "source_snapshot_hash": w.hash(),
+            "source_checked_on": w.day(0, 1) if w.chance(5) else w.today}
     if how <= 8:
         holder = f["holders"][0]["party"]
         body = {"to": w.firm(), "agreement": w.sealed()}

@@ -201,6 +201,10 @@ def own_register_speaks(act):
     return None if stands and act.body["legal_status"] not in ENDS else "E_BAD_STATE"
 
 
+def extract_not_ahead(act):
+    return None if act.body["source_checked_on"] <= act.today else "E_BACKDATED"
+
+
 def update_status(act):
     act.f.update(act.body)
     if act.f["legal_status"] in ENDS:
@@ -360,8 +364,8 @@ right = Type("right", "right/", party_fields=("holders.party",), keeper="registe
              id_of=lambda body: right_key(body["asset_kind"], body["right_no"])[0] or "?")
 right.handles = lambda record: ["holder:" + one["party"] for one in record["fields"]["holders"]] + mismatch_of(record)
 right.verb("register", "", "mirrored", "ip_office", "two", "right",
-           [parties_active("holders"), similar_are_marks, term_holds, shares_hold], open_picture, [number_holds])
-right.verb("update_status", "mirrored", "", "ip_office", "two", "right.status", [own_register_speaks],
+           [parties_active("holders"), similar_are_marks, term_holds, extract_not_ahead, shares_hold], open_picture, [number_holds])
+right.verb("update_status", "mirrored", "", "ip_office", "two", "right.status", [own_register_speaks, extract_not_ahead],
            update_status, under_mismatch=True)
 right.verb("consent", "mirrored", "", "", "two", "right.consent", [actor_is_pledgee], consent)
 right.verb("transfer", "mirrored", "", "", "two", "right.transfer",

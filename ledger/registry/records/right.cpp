@@ -286,6 +286,15 @@ std::optional<Refusal> own_register_speaks(Act& act) {
                    json::Object{{"dataip", dataip}, {"needs", "dataip.cancel or dataip.revoke"}});
 }
 
+// An extract of a day to come would never be stale.
+std::optional<Refusal> extract_not_ahead(Act& act) {
+    const std::string_view checked = act.body.string_or("source_checked_on", "");
+    const std::string today = to_text(act.today);
+    if (checked <= today) return std::nullopt;
+    return Refusal(Code::E_BACKDATED, "/source_checked_on",
+                   json::Object{{"source_checked_on", checked}, {"today", today}});
+}
+
 void update_status(Act& act) {
     for (const auto& [name, value] : act.body.as_object()) act.fields().set(name, value);
     const std::string_view status = act.text("legal_status");
@@ -381,6 +390,7 @@ RecordType right_type() {
           {Phase::existence, "B.2", holders_active},
           {Phase::existence, "R-24", similar_are_marks},
           {Phase::term, "B.2", term_holds},
+          {Phase::term, "PLR Art 145", extract_not_ahead},
           {Phase::amounts, "B.2", shares_hold}},
          open_picture,
          "登记镜像"},
@@ -390,7 +400,8 @@ RecordType right_type() {
          "ip_office",
          Approval::maker_checker,
          &status_body(),
-         {{Phase::existence, "B.4", own_register_speaks}},
+         {{Phase::existence, "B.4", own_register_speaks},
+          {Phase::term, "PLR Art 145", extract_not_ahead}},
          update_status,
          "更新状态",
          nullptr,
