@@ -325,7 +325,7 @@ def manages(act):
 
 def collection_fits(act):
     amount, entry = act.body["amount"], entry_named(act)
-    fits = amount > 0 and act.f["cash"] + amount <= MOST
+    fits = amount > 0 and act.f["cash"] + amount <= MOST and entry["collected"] + amount <= MOST
     fits = fits and (act.body["kind"] != "principal" or amount <= entry["principal_left"])
     return None if fits else "E_WATERFALL_UNBALANCED"
 
@@ -389,7 +389,7 @@ def waterfall_holds(act):
     if act.body["collected"] > act.f["cash"]:
         return "E_WATERFALL_UNBALANCED"
     into = act.body["collected"] + act.body["other_credits"]
-    return None if into == sum(one["paid"] for one in lines) else "E_WATERFALL_UNBALANCED"
+    return None if into == sum(one["paid"] for one in lines) and into <= MOST else "E_WATERFALL_UNBALANCED"
 
 
 def shares_of(act, tranche, amount):

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <set>
 
-#include "crypto/base/checked_math.h"
 #include "ledger/registry/records/programme_fields.h"
 #include "ledger/registry/records/programme_life.h"
 #include "ledger/registry/records/types.h"
+#include "ledger/registry/rules/amounts.h"
 #include "ledger/registry/rules/party_rules.h"
 #include "ledger/registry/rules/pool_rules.h"
 
@@ -127,7 +127,7 @@ std::optional<Refusal> amount_holds(Act& act) {
     const std::int64_t amount = act.body.integer_or("issue_amount", 0);
     std::optional<std::int64_t> faces = 0;
     for (const json::Value& tranche : act.body.find("tranches")->as_array()) {
-        if (faces) faces = checked_add(*faces, tranche.integer_or("face", 0));
+        if (faces) faces = sum_within(*faces, tranche.integer_or("face", 0));
     }
     const auto shelf = act.draft.get(shelf_key(act));
     const std::int64_t left =

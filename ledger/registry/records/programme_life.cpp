@@ -7,6 +7,7 @@
 #include "crypto/base/checked_math.h"
 #include "ledger/registry/records/programme_fields.h"
 #include "ledger/registry/records/types.h"
+#include "ledger/registry/rules/amounts.h"
 #include "ledger/registry/rules/party_rules.h"
 #include "ledger/registry/rules/pool_rules.h"
 #include "ledger/registry/rules/waterfall.h"
@@ -77,7 +78,8 @@ std::optional<Refusal> received_by_now(Act& act) {
     return Refusal(Code::E_BACKDATED, "/received_on", json::Object{{"today", to_text(act.today)}});
 }
 
-// No more principal than the claim holds; the account stays countable.
+// No more principal than the claim holds; account and entry stay countable: what was distributed
+// has left the account, not what the entry collected.
 std::optional<Refusal> collection_fits(Act& act) {
     const json::Value* entry = entry_named(act);
     if (entry == nullptr) return std::nullopt;
@@ -85,7 +87,8 @@ std::optional<Refusal> collection_fits(Act& act) {
     const std::int64_t left = entry->integer_or("principal_left", 0);
     const bool is_principal = act.body.string_or("kind", "") == "principal";
     const bool fits =
-        act.record.find("fields")->integer_or("cash", 0) + amount <= json::kIntegerMax;
+        sum_within(act.record.find("fields")->integer_or("cash", 0), amount).has_value() &&
+        sum_within(entry->integer_or("collected", 0), amount).has_value();
     if (amount > 0 && fits && (!is_principal || amount <= left)) return std::nullopt;
     return Refusal(Code::E_WATERFALL_UNBALANCED, "/amount",
                    json::Object{{"amount", amount}, {"principal_left", left}});
@@ -127,14 +130,14 @@ std::optional<Refusal> replacement_fits(Act& act) {
                        json::Object{{"reason", "below what it replaces"}, {"needs", before}});
     }
     const json::Value& fields = *act.record.find("fields");
-    const std::int64_t replaced =
-        fields.integer_or("replaced", 0) + leaving->integer_or("principal", 0);
+    const auto replaced =
+        sum_within(fields.integer_or("replaced", 0), leaving->integer_or("principal", 0));
     const std::int64_t cap = mul_div_floor(fields.integer_or("issue_amount", 0),
                                            fields.integer_or("replacement_cap_ppm", 0), kWhole)
                                  .value_or(0);
-    if (replaced <= cap) return std::nullopt;
+    if (replaced && *replaced <= cap) return std::nullopt;
     return Refusal(Code::E_REPLACEMENT_CAP, "/no",
-                   json::Object{{"replaced", replaced}, {"cap", cap}});
+                   json::Object{{"replaced", replaced.value_or(-1)}, {"cap", cap}});
 }
 
 std::optional<Refusal> overdue_enough(Act& act) {

@@ -6,6 +6,7 @@
 
 #include "crypto/base/checked_math.h"
 #include "ledger/registry/record_type.h"
+#include "ledger/registry/rules/amounts.h"
 
 namespace quanlu::registry {
 
@@ -149,10 +150,10 @@ struct Waterfall {
             return Refusal(Code::E_WATERFALL_UNBALANCED, "/collected",
                            json::Object{{"collected", collected}, {"cash", cash}});
         }
-        const auto in = checked_add(collected, act.body.integer_or("other_credits", 0));
+        const auto in = sum_within(collected, act.body.integer_or("other_credits", 0));
         std::optional<std::int64_t> out = 0;
         for (const json::Value& line : lines) {
-            if (out) out = checked_add(*out, line.integer_or("paid", 0));
+            if (out) out = sum_within(*out, line.integer_or("paid", 0));
         }
         if (in && out && *in == *out) return std::nullopt;
         return Refusal(Code::E_WATERFALL_UNBALANCED, "/lines",

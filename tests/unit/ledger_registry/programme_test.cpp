@@ -525,6 +525,30 @@ TEST_CASE("replacement: value, cap, and the old one leaves only for the new") {
     CHECK(desk.record("right/" + desk.rights[0]).find("enc")->find("pool") != nullptr);
 }
 
+TEST_CASE("sums in the facts of a refusal stay within what is read again") {
+    constexpr std::int64_t kMost = json::kIntegerMax;
+    Small desk;
+    desk.ok("manager", "programme.approve_shelf", desk.id, desk.shelf());
+    json::Value body = desk.issue_of();
+    body.set("tranches", tranches(kMost, kMost));
+    body.set("holders", json::Array{face("A", "fund-a", kMost), face("S", "small-loan", kMost)});
+    CHECK(desk.both("programme.issue_tranches", desk.id, body) == "E_SHELF_EXCEEDED");
+    CHECK(desk.refusal.facts.integer_or("faces", 0) == -1);
+    REQUIRE(desk.both("programme.issue_tranches", desk.id, desk.issue_of()) == "OK");
+    desk.collected(1, "interest", 1);
+    const json::Array lines = {line("taxes", kMost, kMost), line("custody_fees", kMost, kMost)};
+    CHECK(desk.paid(1, kMost, lines) == "E_WATERFALL_UNBALANCED");
+    CHECK(desk.refusal.facts.integer_or("in", 0) == -1);
+    CHECK(desk.refusal.facts.integer_or("lines", 0) == -1);
+    json::Value programme = desk.record("programme/" + desk.id);
+    programme["fields"].set("replaced", kMost);
+    desk.plant("programme/" + desk.id, programme);
+    const json::Value swap =
+        with(desk.asset(2), js("{'no':1,'reason':'defect','notice_hash':'" + kHash + "'}"));
+    CHECK(desk.all_three("programme.replace_asset", desk.id, swap) == "E_REPLACEMENT_CAP");
+    CHECK(desk.refusal.facts.integer_or("replaced", 0) == -1);
+}
+
 TEST_CASE("defaults, shortfall, acceleration") {
     Small desk;
     desk.issued();
