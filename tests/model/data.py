@@ -459,9 +459,14 @@ def surrender_consents_due(act):
     return [{"party": one, "pledge": pledge["id"]} for pledge in pledges_below(act) for one in pledge["pledgees"]]
 
 
+def surrender_consents_left(act):
+    given = act.listed("surrender_consents")
+    return [one for one in surrender_consents_due(act) if one["party"] == act.party and one not in given]
+
+
 def consent_surrender(act):
-    given = act.f.setdefault("surrender_consents", [])
-    given += [one for one in surrender_consents_due(act) if one["party"] == act.party and one not in given]
+    given = act.listed("surrender_consents")
+    act.f["surrender_consents"] = [one for one in surrender_consents_due(act) if one["party"] == act.party or one in given]
 
 
 def tell(act, why):
@@ -530,8 +535,8 @@ cert.verb("renew", "issued", "", "cert_center", "two", EMPTY,
            lambda act: None if "assessor" in act.f["renewal"] else "E_MISSING_REPORT", no_open_objection], renew)
 cert.verb("revoke", "issued|suspended", "revoked", AUTHORITIES, "two", "cert.revoke", [competent, effective_in_term], revoke)
 cert.verb("consent_surrender", "issued", "", "", "two", EMPTY,
-          [lambda act: None if act.party in pledgees_below(act) else "E_NOT_INTERESTED"],
-          consent_surrender)
+          [lambda act: None if act.party in pledgees_below(act) else "E_NOT_INTERESTED",
+           lambda act: None if surrender_consents_left(act) else "E_BAD_STATE"], consent_surrender)
 cert.verb("surrender", "issued", "surrendered", "", "two", REASON,
           [own, lambda act: None if all(one in act.listed("surrender_consents") for one in surrender_consents_due(act))
            else "E_PLEDGEE_CONSENT_REQUIRED"], lambda act: tell(act, "surrendered"))

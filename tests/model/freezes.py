@@ -50,6 +50,10 @@ def extend_term(act):
     return "E_BAD_STATE" if act.record["until_ms"] <= act.time else term_allowed(act, act.body["valid_to"])
 
 
+def room_in_queue(act):
+    return each_right(act, lambda _, right: "E_TOO_LARGE" if len(right["enc"]["freezes"]) >= 100 else None)
+
+
 def papers_there(act):
     return None if act.text("ruling_hash") and act.text("assistance_notice_hash") else "E_MISSING_RULING"
 
@@ -118,7 +122,7 @@ def acknowledge(act):
 freeze = Type("freeze", "freeze/", "FZ", ("holder",))
 freeze.deadline = deadline
 freeze.verb("serve", "", "active", "court", "two", "freeze",
-            [rights_exist, holder_still_holds, serve_term, papers_there], serve, first=True)
+            [rights_exist, holder_still_holds, serve_term, room_in_queue, papers_there], serve, first=True)
 freeze.verb("extend", "active", "", "court", "two", "freeze.extend", [same_court, extend_term], extend)
 freeze.verb("release", "active", "released", "court", "two", REASON, [same_court], lift)
 freeze.verb("execute", "active", "executed", "court", "two", REASON, [same_court], lift)

@@ -172,7 +172,9 @@ def not_financed_before(act):
 
 
 def room_for_registration(act):
-    return None if Hits(act, act.f).registrations < 64 else "E_DUPLICATE_SUBMISSION"
+    near = [act.get("invec/" + one) for one in economic_of(act.f)]
+    full = any(one and len(one["registrations"]) >= 256 for one in near)
+    return "E_DUPLICATE_SUBMISSION" if full or Hits(act, act.f).registrations >= 64 else None
 
 
 def invoice_dates(act):

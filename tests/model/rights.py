@@ -253,6 +253,11 @@ def pledgees_consent(act):
     return each_right(act, check)
 
 
+def room_for_consent(act):
+    own = sum(one["party"] == act.party for one in act.record["enc"].get("consents", []))
+    return None if own < 20 else "E_TOO_LARGE"
+
+
 def consent(act):
     given = act.record["enc"].setdefault("consents", [])
     entry = {"party": act.party, "to": act.body["to"]}
@@ -367,7 +372,8 @@ right.verb("register", "", "mirrored", "ip_office", "two", "right",
            [parties_active("holders"), similar_are_marks, term_holds, extract_not_ahead, shares_hold], open_picture, [number_holds])
 right.verb("update_status", "mirrored", "", "ip_office", "two", "right.status", [own_register_speaks, extract_not_ahead],
            update_status, under_mismatch=True)
-right.verb("consent", "mirrored", "", "", "two", "right.consent", [actor_is_pledgee], consent)
+right.verb("consent", "mirrored", "", "", "two", "right.consent",
+           [actor_is_pledgee, lambda act: active(act, act.body["to"]), room_for_consent], consent)
 right.verb("transfer", "mirrored", "", "", "two", "right.transfer",
            [others_stand, actor_holds, lambda act: active(act, act.body["to"]), similar_marks_go, free_for_transfer,
             not_reserved, pledgees_consent, not_pooled,

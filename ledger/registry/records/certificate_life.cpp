@@ -148,6 +148,14 @@ bool has_consented(const Act& act, const json::Value& pledge, std::string_view p
     return false;
 }
 
+std::optional<Refusal> not_consented_yet(Act& act) {
+    for (const json::Value& pledge : pledges_below(act)) {
+        if (holds(pledge, act.party()) && !has_consented(act, pledge, act.party()))
+            return std::nullopt;
+    }
+    return Refusal(Code::E_BAD_STATE, "", json::Object{{"reason", "agreed already"}});
+}
+
 std::optional<Refusal> pledgees_consent(Act& act) {
     for (const json::Value& pledge : pledges_below(act)) {
         for (const json::Value& pledgee : pledge.find("pledgees")->as_array()) {
@@ -218,15 +226,17 @@ void revoke(Act& act) {
     tell_who_rests_on_it(act, "revoked");
 }
 
+// Consents given under pledges that have ended go.
 void consent_surrender(Act& act) {
-    if (act.record.find("fields")->find("surrender_consents") == nullptr) {
-        act.fields().set("surrender_consents", json::Array{});
-    }
+    json::Array given;
     for (const json::Value& pledge : pledges_below(act)) {
-        if (!holds(pledge, act.party()) || has_consented(act, pledge, act.party())) continue;
-        act.fields()["surrender_consents"].push(
-            json::Object{{"party", act.party()}, {"pledge", *pledge.find("id")}});
+        for (const json::Value& pledgee : pledge.find("pledgees")->as_array()) {
+            const std::string& party = pledgee.as_string();
+            if (party != act.party() && !has_consented(act, pledge, party)) continue;
+            given.push_back(json::Object{{"party", party}, {"pledge", *pledge.find("id")}});
+        }
     }
+    act.fields().set("surrender_consents", std::move(given));
 }
 
 void surrender(Act& act) {
@@ -327,7 +337,8 @@ std::vector<Verb> certificate_life_verbs() {
          "",
          Approval::maker_checker,
          &empty_body(),
-         {{Phase::existence, "R-05", actor_is_pledgee}},
+         {{Phase::existence, "R-05", actor_is_pledgee},
+          {Phase::existence, "R-05", not_consented_yet}},
          consent_surrender,
          "同意注销"},
         {"surrender",

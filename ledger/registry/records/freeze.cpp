@@ -12,6 +12,7 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
+constexpr std::size_t kQueueMax = 100;  // orders over one right: bounds what its proof carries
 constexpr std::string_view kScope =
     "block_transfer|block_surrender|block_change|block_new_pledge|block_licence|block_release|"
     "block_certificate_transfer";
@@ -89,6 +90,16 @@ std::optional<Refusal> serve_term(Act& act) {
     if (until == 0 || (until > act.now.time.value && until <= end.value)) return std::nullopt;
     return Refusal(Code::E_BACKDATED, "/valid_until_ms",
                    json::Object{{"valid_until_ms", until}, {"now", act.now.time.value}});
+}
+
+std::optional<Refusal> room_in_queue(Act& act) {
+    return each_right(
+        act, [](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
+            if (right.find("enc")->find("freezes")->as_array().size() < kQueueMax)
+                return std::nullopt;
+            return Refusal(Code::E_TOO_LARGE, "/rights",
+                           json::Object{{"right", id}, {"most", kQueueMax}});
+        });
 }
 
 std::optional<Refusal> extend_term(Act& act) {
@@ -214,6 +225,7 @@ RecordType freeze_type() {
          {{Phase::existence, "B.10", rights_exist},
           {Phase::existence, "R-08", holder_still_holds},
           {Phase::term, "PatDisp, TMPres Art 2", serve_term},
+          {Phase::amounts, "B.10", room_in_queue},
           {Phase::evidence, "PatDisp", papers_there}},
          serve,
          "送达",

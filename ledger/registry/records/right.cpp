@@ -23,6 +23,7 @@ constexpr std::string_view kStatuses =
     "pending|in_force|fee_grace|terminated|invalidated|expired|suspended|surrendered";
 constexpr std::int64_t kWhole = 1'000'000;  // ppm
 constexpr std::int64_t kSimilarMax = 50;    // marks of one holder in similar goods
+constexpr std::int64_t kConsentsMax = 20;   // of one pledgee: bounds what every proof carries
 
 const Fields& holder_fields() {
     static const Fields fields = {
@@ -232,6 +233,17 @@ std::optional<Refusal> actor_is_pledgee(Act& act) {
     return Refusal(Code::E_NOT_INTERESTED, "iss", json::Object{{"party", act.party()}});
 }
 
+std::optional<Refusal> room_for_consent(Act& act) {
+    const json::Value* consents = act.record.find("enc")->find("consents");
+    if (consents == nullptr) return std::nullopt;
+    const json::Array& given = consents->as_array();
+    const auto own = std::count_if(given.begin(), given.end(), [&](const json::Value& one) {
+        return one.string_or("party", "") == act.party();
+    });
+    if (own < kConsentsMax) return std::nullopt;
+    return Refusal(Code::E_TOO_LARGE, "", json::Object{{"most", kConsentsMax}});
+}
+
 // Similarity is mutual: the marks named here name this one from now on.
 void link_similar_marks(Act& act) {
     const json::Value* similar = act.record.find("fields")->find("similar_marks");
@@ -413,7 +425,9 @@ RecordType right_type() {
          "",
          Approval::maker_checker,
          &consent_body(),
-         {{Phase::existence, "R-05", actor_is_pledgee}},
+         {{Phase::existence, "R-05", actor_is_pledgee},
+          {Phase::existence, "B.2", receiver_active},
+          {Phase::amounts, "R-05", room_for_consent}},
          consent,
          "同意转让"},
         {"transfer",

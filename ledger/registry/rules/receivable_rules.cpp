@@ -14,6 +14,7 @@ using chain::Refusal;
 
 constexpr std::int64_t kTaxStatusHours = 24;   // policy tax_status_hours_max
 constexpr std::size_t kRegistrationsMax = 64;  // of one invoice; bounds what one more rewrites
+constexpr std::size_t kNearMax = 256;          // of the same facts under other numbers
 constexpr std::int64_t kMillisPerHour = 3'600'000;
 constexpr std::size_t kPseudonymDigits = 16;
 
@@ -180,9 +181,17 @@ std::optional<Refusal> not_financed_before(Act& act) {
 }
 
 std::optional<Refusal> room_for_registration(Act& act) {
-    if (hits_of(act).registrations < kRegistrationsMax) return std::nullopt;
-    return Refusal(Code::E_DUPLICATE_SUBMISSION, "/fp_exact",
-                   json::Object{{"reason", "too many live registrations of one invoice"}});
+    if (hits_of(act).registrations >= kRegistrationsMax) {
+        return Refusal(Code::E_DUPLICATE_SUBMISSION, "/fp_exact",
+                       json::Object{{"reason", "too many live registrations of one invoice"}});
+    }
+    for (const std::string& economic : economic_of(act)) {
+        const auto held = act.draft.get("invec/" + economic);
+        if (list_at(held.get(), "registrations").size() < kNearMax) continue;
+        return Refusal(Code::E_DUPLICATE_SUBMISSION, "/fp_economic",
+                       json::Object{{"reason", "too many live registrations of the same facts"}});
+    }
+    return std::nullopt;
 }
 
 std::optional<Refusal> partial_hit_explained(Act& act) {

@@ -431,6 +431,7 @@ TEST_CASE("surrender needs the pledgee of the data right (R-05)") {
     CHECK(office.code("seller", "cert.surrender", id, reason()) == "E_PLEDGEE_CONSENT_REQUIRED");
     CHECK(office.code("buyer", "cert.consent_surrender", id) == "E_NOT_INTERESTED");
     office.ok("bank", "cert.consent_surrender", id);
+    CHECK(office.code("bank", "cert.consent_surrender", id) == "E_BAD_STATE");
     SECTION("the consent ends with the pledge it was given under") {
         office.ok("bank", "pledge.request_cancel", pledge,
                   json::Object{{"ground", "paid"}, {"letter", sealed()}});

@@ -178,6 +178,19 @@ TEST_CASE("one invoice carries a bounded number of registrations") {
     CHECK(bank.code("bank", kRegister, "", bank.invoice()) == "E_DUPLICATE_SUBMISSION");
 }
 
+TEST_CASE("the same facts stand under a bounded number of invoices") {
+    ReceivableBank bank;
+    bank.registered("bank", bank.invoice('1', 'a'));
+    json::Value held = bank.record("invec/" + hex64('a'));
+    for (int n = 2; n <= 256; ++n)
+        held["registrations"].push(json::Object{{"exact", hex64('9')}, {"n", n}});
+    bank.plant("invec/" + hex64('a'), held);
+    CHECK(bank.code("bank", kRegister, "",
+                    with(bank.invoice('2', 'a'), json::Object{{"partial_hit_reason", sealed()}})) ==
+          "E_DUPLICATE_SUBMISSION");
+    CHECK(bank.refusal.field == "/fp_economic");
+}
+
 TEST_CASE("registration: two officers of a bank or factor, a plausible invoice") {
     ReceivableBank bank;
     const auto refused = [&](const json::Value& changes) {
