@@ -3,7 +3,10 @@
 // state, and the verb's guards by phase. Signatures and duplicates were checked before a
 // transaction could stand in a block. Not here: what a rule says (records/, rules/), who approves
 // (approvals.h).
+#include <algorithm>
+
 #include "crypto/base/encode.h"
+#include "crypto/base/json_size.h"
 #include "ledger/registry/approvals.h"
 #include "ledger/registry/ids/record_no.h"
 #include "ledger/registry/lists.h"
@@ -17,8 +20,32 @@ using chain::Code;
 using chain::Outcome;
 using chain::Refusal;
 
+// What an act may leave in one value, and say in its events: every reader takes 4 MiB
+// (state/store.cpp), the rest is for deadlines, which cannot be refused.
+constexpr std::size_t kValueBytesMax = 63 * json::kSizeMax;
+
 std::string party_key(std::string_view party) {
     return "party/" + std::string(party);
+}
+
+// Written only where the bound leaves it open.
+bool is_readable(const json::Value& value) {
+    const auto bound = json::size_bound(value);
+    return bound && (*bound <= kValueBytesMax || json::write(value).size() <= kValueBytesMax);
+}
+
+// The code stands whatever the facts beside it are.
+void drop_unreadable_facts(Refusal& refusal) {
+    if (!is_readable(refusal.facts)) refusal.facts = json::Object{};
+}
+
+// Behind every bound of a rule: what no member could read back is not written.
+bool all_readable(const chain::Writes& writes, const Outcome& outcome) {
+    json::Array said;
+    for (const chain::Event& event : outcome.events) said.push_back(event.facts);
+    return is_readable(said) && std::all_of(writes.begin(), writes.end(), [](const auto& one) {
+               return one.second == nullptr || is_readable(*one.second);
+           });
 }
 
 // One transaction on its way through the checks.
@@ -31,17 +58,26 @@ public:
     Outcome run(chain::Writes& writes, std::vector<Refusal>* all) {
         all_ = all;
         Outcome outcome;
-        if (std::optional<Refusal> refusal = carry_out(outcome)) {
-            outcome = Outcome{};
-            outcome.refusal = std::move(refusal);
-            return outcome;
+        if (std::optional<Refusal> refusal = carry_out(outcome))
+            return refused(*std::move(refusal));
+        chain::Writes made = draft_.take();
+        enter_lists(state_, made);
+        if (!all_readable(made, outcome)) {
+            return refused(*end(Refusal(Code::E_TOO_LARGE, "",
+                                        json::Object{{"reason", "what it would leave behind"}})));
         }
-        writes = draft_.take();
-        enter_lists(state_, writes);
+        writes = std::move(made);
         return outcome;
     }
 
 private:
+    static Outcome refused(Refusal refusal) {
+        drop_unreadable_facts(refusal);
+        Outcome outcome;
+        outcome.refusal = std::move(refusal);
+        return outcome;
+    }
+
     // The refusal that ends the run, if this one does; otherwise it is noted and the run goes on.
     bool stop(std::optional<Refusal>& refusal) {
         if (!refusal) return false;
@@ -302,6 +338,7 @@ std::vector<Refusal> all_refusals(const chain::StateReader& state, const chain::
     std::vector<Refusal> all;
     chain::Writes writes;
     Run(state, tx, moment).run(writes, &all);
+    std::for_each(all.begin(), all.end(), drop_unreadable_facts);
     return all;
 }
 

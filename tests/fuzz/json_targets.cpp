@@ -5,6 +5,7 @@
 #include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
 #include "crypto/base/json.h"
+#include "crypto/base/json_size.h"
 #include "crypto/base/text.h"
 #include "crypto/jwk.h"
 #include "crypto/jws.h"
@@ -188,6 +189,7 @@ void fuzz_json(Input input) {
     }
     accepted();
     const std::string canonical = json::write(*value);
+    must(json::size_bound(*value) >= canonical.size(), "json: the text is within its bound");
     const auto again = json::parse(canonical, canonical.size());
     must(again.ok() && *again == *value, "json: the canonical text says the same");
     must(json::write(*again) == canonical, "json: the canonical text is a fixed point");

@@ -10,6 +10,8 @@ from identifiers import record_no
 
 TYPES = {}
 MINUTE_MS = 60_000
+MOST = 2**53 - 1
+VALUE_BYTES_MOST = 63 * 64 * 1024
 
 
 def clone(value):
@@ -208,6 +210,20 @@ def take_approval(act, party, officer, verb, asked):
 
 
 # One act
+
+
+def countable(value):
+    """Every integer within what the ledger's form of JSON holds."""
+    if isinstance(value, dict):
+        return all(map(countable, value.values()))
+    if isinstance(value, list):
+        return all(map(countable, value))
+    return not isinstance(value, int) or -MOST <= value <= MOST
+
+
+def readable(writes):
+    """What no member could read back is not written."""
+    return all(value is None or (countable(value) and len(jcs(value).encode()) <= VALUE_BYTES_MOST) for value in writes.values())
 
 
 def run(act, keys):
@@ -473,6 +489,8 @@ class Ledger:
             code = run(act, self.keys)
             if code == "OK":
                 enter_lists(self.state, act.draft.written)
+                code = "OK" if readable(act.draft.written) else "E_TOO_LARGE"
+            if code == "OK":
                 for key, value in act.draft.written.items():
                     changed[key] = value
                     if value is None:

@@ -6,6 +6,7 @@
 #include "crypto/base/civil_time.h"
 #include "crypto/base/encode.h"
 #include "crypto/base/json.h"
+#include "crypto/base/json_size.h"
 
 namespace quanlu {
 
@@ -87,6 +88,25 @@ TEST_CASE("what is accepted is written canonically and read back the same") {
         const auto odd = json::parse(bent);
         if (odd.ok()) REQUIRE(json::parse(json::write(*odd)).ok());
     }
+}
+
+TEST_CASE("a canonical text is bounded before it is written, or known to be unreadable") {
+    for (const char* text :
+         {"{}", "[]", "[[],{}]", R"({"a":{"A":"","z":9007199254740991},"b":[1,-2,0]})",
+          R"(["q\"u\\o","数/据",true,false,-9007199254740991])", R"(["\"\"\"\"\\\\\\\\"])"}) {
+        INFO(text);
+        const auto value = json::parse(text);
+        REQUIRE(value.ok());
+        const auto bound = json::size_bound(*value);
+        REQUIRE(bound.has_value());
+        CHECK(*bound >= json::write(*value).size());
+    }
+    CHECK_FALSE(json::size_bound(json::kIntegerMax + 1).has_value());
+    CHECK_FALSE(json::size_bound(json::Object{{"a", -json::kIntegerMax - 1}}).has_value());
+    json::Value deep = 1;
+    for (int depth = 0; depth < json::kDepthMax; ++depth) deep = json::Array{deep};
+    CHECK(json::size_bound(deep).has_value());
+    CHECK_FALSE(json::size_bound(json::Array{deep}).has_value());
 }
 
 TEST_CASE("base64url and hex have one text for given bytes") {
