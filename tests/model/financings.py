@@ -129,13 +129,25 @@ def basis_live(act):
     return None
 
 
+def lender_holds(act, pledge):
+    return bool(set(act.f["lenders"]) & set(pledge["fields"]["pledgees"]))
+
+
+def freed_by_old(act, pledge_id):
+    old = old_loan(act)
+    return sum(one["amount"] for one in (old["fields"].get("allocations", []) if old else []) if one["pledge"] == pledge_id)
+
+
 def lenders_hold(act):
-    if act.f.get("rolls_over"):
-        return None
-    for _, pledge in held_ids(act, "pledge_ids"):
-        if not set(act.f["lenders"]) & set(pledge["fields"]["pledgees"]):
+    for pledge_id, pledge in held_ids(act, "pledge_ids"):
+        if not lender_holds(act, pledge) and freed_by_old(act, pledge_id) == 0:
             return "E_CLAIM_NOT_ASSIGNED"
     return None
+
+
+def old_unpooled(act):
+    pooled = act.f.get("rolls_over") and act.get("pooled/" + act.f["rolls_over"])
+    return "E_IN_SECURITIZATION_POOL" if pooled else None
 
 
 def dates_hold(act):
@@ -243,11 +255,10 @@ def room_on(act, pledge_id, pledge):
     f = pledge["fields"]
     if f["ccy"] != act.f["ccy"]:
         return 0
-    old = old_loan(act)
-    freed = sum(one["amount"] for one in (old["fields"].get("allocations", []) if old else [])
-                if one["pledge"] == pledge_id)
+    freed = freed_by_old(act, pledge_id)
     secured = f.get("max_amount" if f["pledge_kind"] == "maximum_amount" else "secured_amount", 0)
-    return max(secured - drawn_on(act, pledge_id) + freed, 0)
+    room = max(secured - drawn_on(act, pledge_id) + freed, 0)
+    return room if lender_holds(act, pledge) else min(room, freed)
 
 
 def claim_secured(act):
@@ -339,19 +350,20 @@ def give_back(act, financing, keep):
 
 
 def draw(act):
+    left, allocations = act.f["secured_claim"], []
+    for one in act.listed("pledge_ids"):
+        part = min(left, room_on(act, one, act.get("pledge/" + one)))
+        if part:
+            allocations.append({"pledge": one, "amount": part})
+            left -= part
     if old_loan(act):
         old = act.draft.change("fin/" + act.f["rolls_over"])
         give_back(act, old, 0)
         old["fields"].update(outstanding=0, rolled_into=act.id)
         old["state"] = "rolled_over"
         act.touch(old)
-    left, allocations = act.f["secured_claim"], []
-    for one in act.listed("pledge_ids"):
-        part = min(left, room_on(act, one, act.get("pledge/" + one)))
-        if part:
-            allocations.append({"pledge": one, "amount": part})
-            set_drawn(act, one, drawn_on(act, one) + part, act.f["lenders"])
-            left -= part
+    for one in allocations:
+        set_drawn(act, one["pledge"], drawn_on(act, one["pledge"]) + one["amount"], act.f["lenders"])
     act.f["allocations"] = allocations
     act.f["outstanding"] = act.f["secured_claim"]
     act.add_deadline(days.end_of(act.f["due_date"]), "overdue")
@@ -421,14 +433,14 @@ finance.handles = lambda record: [
     f"drawn:{bucket['year']}:{place}:{bucket['kind']}:{bucket['amount_band']}"
     for bucket in [record["fields"]["statistics_bucket"]] for place in (bucket["district"], "all")
 ] + ["own:borrower:" + record["fields"]["borrower"]] + ["own:lender:" + one for one in record["fields"]["lenders"]] if "allocations" in record["fields"] else []
-finance.verb("propose", "", "proposed", "", "one", "finance", [takes_part] + collateral + [dates_hold, within_rights],
+finance.verb("propose", "", "proposed", "", "one", "finance", [takes_part] + collateral + [old_unpooled, dates_hold, within_rights],
              propose, [kind_backed, figures_hold])
 finance.verb("consent", "proposed|approved", "", "", "two", EMPTY, [may_consent], consent)
 finance.verb("approve", "proposed", "approved", LENDERS, "two", EMPTY,
-             [lends] + collateral + [within_rights, room_under_basis, owners_consent, old_lenders_agree], approve)
+             [lends] + collateral + [old_unpooled, within_rights, room_under_basis, owners_consent, old_lenders_agree], approve)
 finance.verb("draw", "approved", "drawn", LENDERS, "two", EMPTY,
-             [lends] + collateral + [pledges_registered, receivables_financed, draw_day, within_rights, claims_not_fixed,
-                                     claim_secured, owners_consent], draw)
+             [lends] + collateral + [pledges_registered, receivables_financed, old_unpooled, draw_day, within_rights,
+                                     claims_not_fixed, claim_secured, owners_consent], draw)
 finance.verb("repay", RUNNING, "", LENDERS, "two", "finance.repay", [lends, not_overpaid], repay)
 finance.verb("mark_overdue", "drawn|partially_repaid", "overdue", LENDERS, "one", EMPTY,
              [lends, lambda act: None if act.f["due_date"] < act.today else "E_NO_DEFAULT"])

@@ -139,6 +139,16 @@ std::optional<Refusal> old_loan_stands(Act& act) {
                    where_of(old->find("updated")));
 }
 
+// What a pool lives on is not paid off by another loan: its claim leaves the pool first.
+std::optional<Refusal> old_loan_unpooled(Act& act) {
+    const std::string_view id = act.text("rolls_over");
+    const auto pooled = id.empty() ? nullptr : act.draft.get("pooled/" + std::string(id));
+    if (pooled == nullptr) return std::nullopt;
+    return Refusal(Code::E_IN_SECURITIZATION_POOL, "/rolls_over",
+                   json::Object{{"id", id}, {"programme", pooled->string_or("programme", "")}},
+                   where_of(pooled->find("since")));
+}
+
 std::optional<Refusal> old_lenders_agree(Act& act) {
     const std::string_view id = act.text("rolls_over");
     const auto old = id.empty() ? nullptr : act.draft.get("fin/" + std::string(id));
@@ -243,8 +253,9 @@ void end_old_loan(Act& act) {
 }
 
 void draw(Act& act) {
+    json::Array allocations = spread_claim(act);
     end_old_loan(act);
-    draw_claims(act);
+    draw_claims(act, std::move(allocations));
     act.fields().set("outstanding", *act.record.find("fields")->find("secured_claim"));
     add_deadline(act.draft, shanghai_day_end(*date_from_text(act.text("due_date"))), act.key,
                  "overdue");
@@ -333,22 +344,26 @@ std::vector<Verb> verbs_until_draw() {
                                            {Phase::existence, "B.8", old_loan_stands},
                                            {Phase::pledge, "B.8", basis_is_live},
                                            {Phase::pledge, "CC Art 547", lenders_hold_pledges}};
+    const Guard unpooled{Phase::pool, "R-12", old_loan_unpooled};
     const std::vector<Guard> terms = {{Phase::term, "R-09", debt_within_rights}};
     std::vector<Guard> proposing = {{Phase::identifiers, "B.8", kind_is_backed},
                                     {Phase::identifiers, "B.8", figures_hold},
                                     {Phase::existence, "B.8", actor_takes_part}};
     proposing.insert(proposing.end(), collateral.begin(), collateral.end());
+    proposing.push_back(unpooled);
     proposing.push_back({Phase::term, "B.8", dates_hold});
     proposing.insert(proposing.end(), terms.begin(), terms.end());
     std::vector<Guard> approving = {{Phase::existence, "B.8", actor_lends}};
     approving.insert(approving.end(), collateral.begin(), collateral.end());
     std::vector<Guard> drawing = approving;
+    approving.push_back(unpooled);
     approving.insert(approving.end(), terms.begin(), terms.end());
     approving.push_back({Phase::amounts, "B.8", room_under_basis});
     approving.push_back({Phase::evidence, "B.8, GuarInt Art 16", owners_consent});
     approving.push_back({Phase::evidence, "B.8", old_lenders_agree});
     drawing.push_back({Phase::pledge, "CC Art 444", pledges_registered});
     drawing.push_back({Phase::pledge, "R-18", receivables_financed});
+    drawing.push_back(unpooled);
     drawing.push_back({Phase::term, "B.8", draw_day_reached});
     drawing.insert(drawing.end(), terms.begin(), terms.end());
     drawing.push_back({Phase::amounts, "R-10, Seiz2020 Art 25", claims_not_fixed});

@@ -92,13 +92,15 @@ std::int64_t freed_by_roll_over(const Act& act, const std::string& pledge) {
     return freed;
 }
 
+// A lender that is no pledgee has what the old loan frees and nothing beside it.
 std::int64_t room_on(const Act& act, const std::string& id) {
     const auto pledge = pledge_of(act, id);
     if (pledge == nullptr || pledge->find("fields")->string_or("ccy", "") != act.text("ccy"))
         return 0;
+    const std::int64_t freed = freed_by_roll_over(act, id);
     const std::int64_t room =
-        secured_by(*pledge) - drawn_on(act.draft, id) + freed_by_roll_over(act, id);
-    return std::max<std::int64_t>(room, 0);
+        std::max<std::int64_t>(secured_by(*pledge) - drawn_on(act.draft, id) + freed, 0);
+    return lender_in(act, pledge->find("fields")->find("pledgees")) ? room : std::min(room, freed);
 }
 
 // What the lenders hold in the receivables, by the interests registered there.
@@ -251,13 +253,14 @@ std::optional<Refusal> basis_is_live(Act& act) {
     return std::nullopt;
 }
 
-// A pledge secures its pledgees' claims. One that is rolled over keeps its rank for the new lender
-// (GuarInt Art 16).
+// A pledge secures its pledgees' claims. One that the old loan draws on keeps its rank for the new
+// lender (GuarInt Art 16).
 std::optional<Refusal> lenders_hold_pledges(Act& act) {
-    if (!act.text("rolls_over").empty()) return std::nullopt;
     for (const std::string& id : ids_in(act, "pledge_ids")) {
         const auto pledge = pledge_of(act, id);
-        if (pledge == nullptr || lender_in(act, pledge->find("fields")->find("pledgees"))) continue;
+        if (pledge == nullptr || lender_in(act, pledge->find("fields")->find("pledgees")) ||
+            freed_by_roll_over(act, id) > 0)
+            continue;
         return Refusal(Code::E_CLAIM_NOT_ASSIGNED, "/pledge_ids",
                        json::Object{{"pledge", id}, {"needs", "a lender among its pledgees"}});
     }
@@ -431,15 +434,23 @@ void rest_on_basis(Act& act) {
     }
 }
 
-void draw_claims(Act& act) {
+json::Array spread_claim(const Act& act) {
     std::int64_t left = claim_of(act);
     json::Array allocations;
     for (const std::string& id : ids_in(act, "pledge_ids")) {
         const std::int64_t part = std::min(left, room_on(act, id));
         if (part == 0) continue;
         allocations.push_back(json::Object{{"pledge", id}, {"amount", part}});
-        set_drawn(act.draft, id, drawn_on(act.draft, id) + part, act.field("lenders"));
         left -= part;
+    }
+    return allocations;
+}
+
+void draw_claims(Act& act, json::Array allocations) {
+    for (const json::Value& one : allocations) {
+        const std::string id(one.string_or("pledge", ""));
+        set_drawn(act.draft, id, drawn_on(act.draft, id) + one.integer_or("amount", 0),
+                  act.field("lenders"));
     }
     act.fields().set("allocations", std::move(allocations));
 }

@@ -44,9 +44,11 @@ std::optional<chain::Refusal> higher_ranks_paid(Act& act);  // E_HIGHER_RANK_UNP
 
 // Puts the financing on the list of each certificate and receivable it rests on, for R-19.
 void rest_on_basis(Act& act);
-// Spreads the claim over the pledges in the order named and then over the lenders' interests in the
-// receivables.
-void draw_claims(Act& act);
+// How the claim spreads over the pledges in the order named; what is left rests on the lenders'
+// interests in the receivables. Asked while the loan to be rolled over still stands.
+json::Array spread_claim(const Act& act);
+// Draws these parts on their pledges, after the old loan has given back its own.
+void draw_claims(Act& act, json::Array allocations);
 // Gives back what is drawn above `keep`, last pledge first.
 void give_back_claims(Draft& draft, json::Value& financing, std::int64_t keep);
 // Every pledge has ended and no lender holds an interest in a receivable any more.

@@ -454,6 +454,38 @@ TEST_CASE(
     CHECK(desk.refused(json::Object{{"rolls_over", old}}) == "E_BAD_STATE");
 }
 
+TEST_CASE("a lender that is no pledgee rolls over what the old loan drew, and no more") {
+    LoanDesk desk;
+    const std::string old = desk.drawn(with(desk.loan(), js("{'secured_claim':30000000}")));
+    // Of the pledge's 500,000.00 the old loan frees 300,000.00.
+    const auto fresh = [&](std::int64_t claim) {
+        return with(desk.loan(), json::Object{{"lenders", json::Array{"bank-2"}},
+                                              {"secured_claim", claim},
+                                              {"rolls_over", old}});
+    };
+    const auto approved = [&](std::int64_t claim) {
+        const std::string id = desk.ok("bank-2", "finance.propose", "", fresh(claim));
+        desk.ok("seller", "finance.consent", id);
+        desk.ok("bank", "finance.consent", id);
+        desk.ok("bank-2", "finance.approve", id);
+        return id;
+    };
+    const std::string more = approved(30'000'001), same = approved(30'000'000);
+    CHECK(desk.code("bank-2", "finance.draw", more) == "E_EXCEEDS_SECURED_AMOUNT");
+    CHECK(desk.refusal.facts.integer_or("room", 0) == 30'000'000);
+    desk.ok("bank-2", "finance.draw", same);
+    CHECK(desk.claims() == 30'000'000);
+    CHECK(*desk.record("claims/" + desk.pledge_id).find("fields")->find("lenders") ==
+          json::Value(json::Array{"bank-2"}));
+    // And once more, from what the second loan draws.
+    const std::string third = desk.ok("seller", "finance.propose", "",
+                                      with(desk.loan(), json::Object{{"rolls_over", same}}));
+    desk.ok("bank-2", "finance.consent", third);
+    desk.ok("bank", "finance.approve", third);
+    desk.ok("bank", "finance.draw", third);
+    CHECK(desk.claims() == 30'000'000);
+}
+
 TEST_CASE("a third party's pledge rolls over only with that pledgor") {
     LoanDesk desk;
     desk.change("pledge/" + desk.pledge_id, "pledgors", json::Array{"other"});
