@@ -285,6 +285,18 @@ def pool_pledged(act):
     return None if held else "E_NOT_ELIGIBLE"
 
 
+def claims_stand(act):
+    """Each loan still performs and covers the parts of it that are pooled."""
+    parts = {}
+    for one in filter(pooled, entries(act)):
+        parts[one["claim"]] = parts.get(one["claim"], 0) + one["principal_left"]
+    for claim_id, part in parts.items():
+        claim = act.get("fin/" + claim_id)
+        if claim["state"] not in ("drawn", "partially_repaid") or part > claim["fields"].get("outstanding", 0):
+            return "E_NOT_ELIGIBLE"
+    return None
+
+
 def issued_in_time(act):
     on = act.body["issued_on"]
     return None if on <= act.today and on <= act.f["shelf_valid_to"] else "E_BACKDATED"
@@ -505,7 +517,7 @@ programme.verb("approve_shelf", "preparing", "shelf", "plan_manager", "two", "pr
                [manages, lambda act: None if act.body["shelf_valid_to"] >= act.today else "E_BACKDATED", shelf_agrees],
                approve_shelf)
 programme.verb("issue_tranches", "shelf", "issued", "", "every", "programme.issue",
-               [faces_agree, pool_pledged, issued_in_time, amount_holds, advance_rate_holds,
+               [faces_agree, pool_pledged, issued_in_time, claims_stand, amount_holds, advance_rate_holds,
                 lambda act: None if investors(act) <= 200 else "E_TOO_MANY_HOLDERS"], issue, **both)
 programme.verb("abandon", "preparing|shelf", "abandoned", "plan_manager", "two", REASON, [manages], end_programme)
 programme.verb("collect", RUNNING, "", "", "two", "programme.collect",

@@ -254,6 +254,7 @@ RecordType programme_type() {
          {{Phase::existence, "B.9", faces_agree},
           {Phase::pledge, "B.9", pool_pledged},
           {Phase::term, "B.9", issued_within_shelf},
+          {Phase::amounts, "B.9", pool_claims_stand},
           {Phase::amounts, "R-14", amount_holds},
           {Phase::amounts, "R-13", advance_rate_holds},
           {Phase::amounts, "B.9", holders_few}},

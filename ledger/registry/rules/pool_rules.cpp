@@ -2,6 +2,7 @@
 #include "ledger/registry/rules/pool_rules.h"
 
 #include <algorithm>
+#include <map>
 
 #include "crypto/base/checked_math.h"
 #include "ledger/registry/record_type.h"
@@ -15,7 +16,8 @@ namespace {
 using chain::Code;
 using chain::Refusal;
 
-constexpr std::int64_t kWhole = 1'000'000;  // ppm
+constexpr std::int64_t kWhole = 1'000'000;                          // ppm
+constexpr std::string_view kPerforming = "drawn|partially_repaid";  // of a claim
 constexpr std::size_t kEntryRightsMax = 100;
 constexpr std::size_t kPoolRightsMax = 2'000;
 
@@ -83,7 +85,7 @@ std::optional<Refusal> claim_fits(const Act& act) {
     const auto claim = claim_of(act);
     if (claim == nullptr) return std::nullopt;
     const json::Value& fields = *claim->find("fields");
-    if (!in_list("drawn|partially_repaid", claim->string_or("state", "")))
+    if (!in_list(kPerforming, claim->string_or("state", "")))
         return ineligible("/claim", "the loan is not performing",
                           json::Object{{"state", claim->string_or("state", "")}});
     const json::Array& lenders = fields.find("lenders")->as_array();
@@ -274,6 +276,23 @@ std::optional<Refusal> pool_pledged(Act& act) {
     }
     if (any) return std::nullopt;
     return ineligible("", "the pool is empty");
+}
+
+std::optional<Refusal> pool_claims_stand(Act& act) {
+    std::map<std::string_view, std::int64_t> parts;  // by claim, at most 500 x 2^53
+    for (const json::Value& entry : entries(*act.record.find("fields"))) {
+        if (is_pooled(entry))
+            parts[entry.string_or("claim", "")] += entry.integer_or("principal_left", 0);
+    }
+    for (const auto& [id, part] : parts) {
+        const auto claim = act.draft.get("fin/" + std::string(id));
+        const std::string_view state = claim->string_or("state", "");
+        const std::int64_t left = claim->find("fields")->integer_or("outstanding", 0);
+        if (in_list(kPerforming, state) && part <= left) continue;
+        return ineligible("", "the loan no longer covers its parts",
+                          json::Object{{"claim", id}, {"state", state}, {"left", left}});
+    }
+    return std::nullopt;
 }
 
 std::int64_t pool_sum(const json::Value& programme_fields, std::string_view name) {

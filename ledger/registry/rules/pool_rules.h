@@ -25,6 +25,9 @@ const json::Value* entry_named(const Act& act);
 std::optional<chain::Refusal> entry_there(Act& act);  // E_NOT_FOUND
 // Every entry's pledge is registered. E_PLEDGE_NOT_EFFECTIVE
 std::optional<chain::Refusal> pool_pledged(Act& act);
+// Every entry's claim is performing and still covers the parts of it that are pooled.
+// E_NOT_ELIGIBLE
+std::optional<chain::Refusal> pool_claims_stand(Act& act);
 
 // Is it in the pool (neither replaced nor dropped)?
 bool is_pooled(const json::Value& entry);
