@@ -357,7 +357,8 @@ def reduce(act, amount, ended, registration):
 
 def buy_back(act):
     use_consents(act, "buy_back", act.party)
-    take_control(act, act.f["seller"])
+    if own_interest(act)["kind"] != "pledge":
+        take_control(act, act.f["seller"])
     reduce(act, own_interest(act)["outstanding"], "released", "")
 
 

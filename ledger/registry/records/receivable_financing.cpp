@@ -228,12 +228,16 @@ void repay(Act& act) {
     reduce(act, act.body.integer_or("amount", 0), "settled", kSettled);
 }
 
+// Control goes back with what carried it; a pledge never did, and another's assignment may stand.
 void buy_back(Act& act) {
     use_consents(act, "buy_back", act.party());
-    act.fields().set("controller", act.text("seller"));
-    act.fields().set("control_since_ms", act.now.time.value);
-    act.fields().set("control_nonce",
-                     act.record.find("fields")->integer_or("control_nonce", 0) + 1);
+    const json::Value* interest = interest_numbered(act.record, act.body.integer_or("interest", 0));
+    if (interest->string_or("kind", "") != "pledge") {
+        act.fields().set("controller", act.text("seller"));
+        act.fields().set("control_since_ms", act.now.time.value);
+        act.fields().set("control_nonce",
+                         act.record.find("fields")->integer_or("control_nonce", 0) + 1);
+    }
     reduce(act, whole_of(act), "released", "");
 }
 

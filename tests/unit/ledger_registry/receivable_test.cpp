@@ -391,6 +391,26 @@ TEST_CASE("buy-back by the seller releases the receivable and clears the fingerp
     CHECK(bank.warnings.empty());
 }
 
+TEST_CASE("buying back a pledge moves no control: another lender's assignment stands") {
+    ReceivableBank bank;
+    const std::string id = bank.financed("bank", bank.invoice(), "pledge", 4'000'000);
+    const std::string key = "recv/" + id;
+    bank.seller_agrees(id, "factor", "assignment", 6'000'000);
+    bank.ok("bank", "invoice.consent", id,
+            js("{'act':'finance','to':'factor','interest_kind':'assignment','amount':6000000}"));
+    bank.ok("factor", "invoice.finance", id, bank.financing("assignment", 6'000'000));
+    const std::int64_t nonce = bank.field(key, "control_nonce").as_integer();
+    bank.ok("seller", "invoice.consent", id, bank.consent("buy_back", "bank"));
+    bank.ok("bank", "invoice.buy_back", id, interest(1));
+    CHECK(bank.field(key, "controller").as_string() == "factor");
+    CHECK(bank.field(key, "control_nonce").as_integer() == nonce);
+    bank.ok("seller", "invoice.consent", id, bank.consent("buy_back", "factor"));
+    bank.ok("factor", "invoice.buy_back", id, interest(2));
+    CHECK(bank.field(key, "controller").as_string() == "seller");
+    CHECK(bank.field(key, "control_nonce").as_integer() == nonce + 1);
+    CHECK(bank.state(key) == "released");
+}
+
 TEST_CASE("default after the due date, enforcement after default, write-off at the end") {
     ReceivableBank bank;
     const std::string id = bank.financed("bank", bank.invoice());
