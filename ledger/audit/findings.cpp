@@ -16,6 +16,8 @@ using chain::Code;
 
 // Attempts of one object that are kept; the first and the newest say what there is to say.
 constexpr std::size_t kAttemptsMax = 100;
+// A transaction of 64 KiB and what became of it, which an act may fill with 4 MiB of events.
+constexpr std::size_t kLineBytesMax = 8 * 1024 * 1024;
 constexpr std::int64_t kDayMs = 86'400'000;
 // A party refused this often within this time for what is taken already.
 constexpr std::size_t kReturns = 3;
@@ -66,7 +68,7 @@ std::optional<About> about_from_text(std::string_view text) {
 }
 
 bool Findings::add(const std::string& line, const chain::StateReader& before) {
-    const auto leaf = json::parse(line);
+    const auto leaf = json::parse(line, kLineBytesMax);
     if (!leaf.ok()) return false;
     if (leaf->string_or("kind", "") != "tx") return true;
     const json::Value* said = leaf->find("outcome");

@@ -154,4 +154,14 @@ TEST_CASE("approvals: what lapsed does not count, another party's is not one's o
     CHECK(by[1].string_or("officer", "") == crypto::thumbprint(key_of(3).public_key()));
 }
 
+TEST_CASE("a line is read at the size that a transaction's events may give it, and junk is not") {
+    Book book(About::approvals);
+    const std::string long_line =
+        R"({"kind":"genesis","note":")" + std::string(5 * 1024 * 1024, 'x') + "\"}";
+    CHECK(book.findings.add(long_line, book.state));
+    CHECK_FALSE(book.findings.add(R"({"kind":"tx"})", book.state));
+    CHECK_FALSE(book.findings.add("{", book.state));
+    CHECK(book.rows.empty());
+}
+
 }  // namespace quanlu::audit
