@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "crypto/base/encode.h"
 #include "crypto/jwk.h"
@@ -201,13 +202,13 @@ struct Replay::Impl {
         return true;
     }
 
-    // What preparing found, in block order. An officer added inside the window signs only later
-    // transactions: such keys are looked up in the state after the block.
+    // What preparing found, in block order. Keys that came inside the window, perhaps with this
+    // very block, are known when the transaction is carried out.
     bool check_transactions(const Prepared& one) {
         const Height height = one.final_block.block.header.height;
         for (std::size_t i = 0; i < one.txs.size(); ++i) {
             if (!one.signatures[i]) {
-                late_keys_.push_back(i);
+                unproven_.insert(i);
             } else if (!*one.signatures[i]) {
                 return fail(height, "signature", "a signature of " + one.txs[i]->kid,
                             to_hex(one.txs[i]->id), static_cast<std::int64_t>(i));
@@ -222,21 +223,6 @@ struct Replay::Impl {
         return fail(one.final_block.block.header.height, "transaction_form",
                     "a well-formed transaction", std::string(chain::name(*one.bad_form)),
                     static_cast<std::int64_t>(one.txs.size()));
-    }
-
-    // Keys that only this very block registered: looked up in the state after it.
-    bool check_late_keys(const execution::Executed& executed) {
-        for (const std::size_t place : late_keys_) {
-            const chain::Tx& tx = *executed.txs[place];
-            const auto key = registry::officer_key(*executed.tip.state, tx);
-            if (!key || !chain::check_signature(tx, *key).ok()) {
-                return fail(executed.tip.header.height, "signature", "a signature of " + tx.kid,
-                            to_hex(tx.id), static_cast<std::int64_t>(place));
-            }
-            ++counts.signatures;
-        }
-        late_keys_.clear();
-        return true;
     }
 
     // A block below the resumed height was carried out before: only links and the window are taken
@@ -262,13 +248,13 @@ struct Replay::Impl {
                    const OnLeaf& on_leaf) {
         const chain::Header& header = final_block.block.header;
         const std::uint64_t first_leaf = tip.log.size();
-        auto executed = execution::check(tip, genesis.params, header, txs, store);
+        auto executed = execution::check(tip, genesis.params, header, txs, store, unproven_);
         if (!executed.ok()) {
             const execution::Mismatch& mismatch = executed.error();
             return fail(header.height, mismatch.what, mismatch.expected, mismatch.found,
                         mismatch.index);
         }
-        if (!check_late_keys(*executed)) return false;
+        counts.signatures += unproven_.size();
         for (std::size_t i = 0; i < executed->leaves.size(); ++i) {
             if (on_leaf && !on_leaf(first_leaf + i, executed->leaves[i])) {
                 return fail(header.height, "leaf", executed->leaves[i],
@@ -287,14 +273,14 @@ struct Replay::Impl {
     }
 
     bool take(const Prepared& one, const OnLeaf& on_leaf) {
-        late_keys_.clear();
+        unproven_.clear();
         if (!check_links(one) || !check_finalization(one)) return false;
         if (one.final_block.block.header.height <= resumed)
             return check_form(one) && skim(one.final_block, one.txs);
         return check_transactions(one) && carry_out(one.final_block, one.txs, on_leaf);
     }
 
-    std::vector<std::size_t> late_keys_;
+    std::set<std::size_t> unproven_;  // of the block at hand
 };
 
 Replay::Replay(const chain::Genesis& genesis, kv::KvStore& kv, ForEach for_each)

@@ -74,6 +74,12 @@ struct Run {
         return registry::admit(state, tx, time);
     }
 
+    // By the key that was admitted: the state at this place holds it, earlier in this block or not.
+    [[nodiscard]] bool is_signed(const chain::Tx& tx) const {
+        const auto key = registry::officer_key(state, tx);
+        return key && chain::check_signature(tx, *key).ok();
+    }
+
     void take(const TxPtr& tx) {
         const registry::Moment moment{height, static_cast<std::uint32_t>(out.txs.size()), time};
         chain::Writes writes;
@@ -220,7 +226,7 @@ Executed build(const Tip& parent, const chain::Params& params, chain::Header hea
 
 Result<Executed, Mismatch> check(const Tip& parent, const chain::Params& params,
                                  const chain::Header& header, const std::vector<TxPtr>& txs,
-                                 state::Store& store) {
+                                 state::Store& store, const std::set<std::size_t>& unproven) {
     TRY_VOID(check_place(parent, params, header, txs));
     Run run(parent, params, header.time);
     run.deadlines();
@@ -236,6 +242,8 @@ Result<Executed, Mismatch> check(const Tip& parent, const chain::Params& params,
             return Err(differ("inadmissible", "OK", std::string(chain::name(admitted.error().code)),
                               index));
         }
+        if (unproven.contains(index) && !run.is_signed(*tx))
+            return Err(differ("signature", "a signature of " + tx->kid, to_hex(tx->id), index));
         run.take(tx);
     }
     Executed executed = run.finish(header, store);

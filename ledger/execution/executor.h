@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@
 
 namespace quanlu::execution {
 
-using TxPtr = std::shared_ptr<const chain::Tx>;  // parsed, signature checked once per node
+using TxPtr = std::shared_ptr<const chain::Tx>;  // parsed; see `unproven`
 
 // Transactions of the last validity window, so that none is carried out twice. A chain of
 // immutable layers, one a block; lookups walk the few unfinal ones, then the final set.
@@ -63,17 +64,19 @@ Executed build(const Tip& parent, const chain::Params& params, chain::Header hea
                const std::vector<TxPtr>& pool, state::Store& store, std::vector<LeftOut>& left_out);
 
 // Voter, catch-up and auditor: carries out exactly this body and compares every root with the
-// header's.
+// header's. `unproven`: places in `txs` whose signature nobody has checked yet, because their key
+// may be one that this very block registers; they are checked under the key that the state holds
+// where they stand.
 struct Mismatch {
-    std::string
-        what;  // "state_root", "log_root", "log_size", "inadmissible", "limit", "height", "time"
+    std::string what;      // "state_root", "log_root", "log_size", "inadmissible", "signature",
+                           // "limit", "height", "time"
     std::string expected;  // as the header says
     std::string found;     // as recomputed; for "inadmissible" the refusal code
     std::uint32_t index = 0;
 };
 Result<Executed, Mismatch> check(const Tip& parent, const chain::Params& params,
                                  const chain::Header& header, const std::vector<TxPtr>& txs,
-                                 state::Store& store);
+                                 state::Store& store, const std::set<std::size_t>& unproven = {});
 
 // Makes an executed block final in the store, with its part of the window and `extra` index
 // entries.

@@ -38,7 +38,8 @@ void Replica::Impl::take_block(const chain::Block& block) {
     fill_known(*candidate);
     for (std::size_t i = 0; i < block.body.size() && candidate->missing > 0; ++i) {
         if (candidate->txs[i] != nullptr) continue;
-        if (const execution::TxPtr tx = check_tx(block.body[i])) candidates.fill(tx);
+        const CheckedTx checked = check_tx(block.body[i]);
+        if (checked.tx != nullptr) candidates.fill(checked.tx, checked.is_proven);
     }
     asked_blocks.forget(candidate->hash);
     something_came = true;
@@ -48,7 +49,7 @@ void Replica::Impl::fill_known(const Candidate& candidate) {
     for (std::size_t i = 0; i < candidate.tx_hashes.size() && candidate.missing > 0; ++i) {
         if (candidate.txs[i] != nullptr) continue;
         if (const execution::TxPtr tx = mempool.find_hash(candidate.tx_hashes[i]))
-            candidates.fill(tx);
+            candidates.fill(tx, true);
     }
 }
 
@@ -69,7 +70,9 @@ void Replica::Impl::fetch_block(const Hash& hash, std::optional<MemberIndex> fir
     const std::optional<MemberIndex> to = peers.choose(order, *attempt);
     if (!to) return;
     const bool is_begun = candidate != nullptr && candidate->missing < candidate->txs.size();
-    if (candidate == nullptr || !is_begun) return send(*to, wire::FetchBlock{hash});
+    // Parts come as gossip does, which lets no key pass that is younger than the final state.
+    const bool is_whole = *attempt % kWholeBlockEvery == kWholeBlockEvery - 1;
+    if (candidate == nullptr || !is_begun || is_whole) return send(*to, wire::FetchBlock{hash});
     wire::FetchTxs fetch{hash, {}};
     for (std::size_t i = 0; i < candidate->txs.size(); ++i) {
         if (fetch.tx_hashes.size() >= kFetchTxsMax) break;
@@ -106,8 +109,8 @@ Verdict Replica::Impl::execute(const Hash& hash) {
         Candidate& candidate = **at;
         const execution::Tip* parent = tip_of(candidate.header.parent);
         ENSURE(parent != nullptr, "the branch was walked down to something carried out");
-        auto executed =
-            execution::check(*parent, genesis.params, candidate.header, candidate.txs, store);
+        auto executed = execution::check(*parent, genesis.params, candidate.header, candidate.txs,
+                                         store, candidate.unproven);
         if (!executed.ok()) {
             candidate.invalid = true;
             const execution::Mismatch& why = executed.error();
@@ -178,7 +181,7 @@ void Replica::Impl::try_build() {
     Candidate* candidate =
         candidates.add(draft.block.tip.header, build->justification, std::move(hashes));
     if (candidate == nullptr) return fail_build();
-    for (const execution::TxPtr& tx : draft.block.txs) candidates.fill(tx);
+    for (const execution::TxPtr& tx : draft.block.txs) candidates.fill(tx, true);
     candidate->executed = std::make_shared<const execution::Executed>(std::move(draft.block));
     set_in_block(candidates.enliven(*candidate), true);
     own_proposal = candidate->hash;

@@ -54,11 +54,12 @@ std::size_t Candidates::in_view(View view) const {
     return count;
 }
 
-void Candidates::fill(const execution::TxPtr& tx) {
+void Candidates::fill(const execution::TxPtr& tx, bool is_proven) {
     const auto [first, last] = waiting_.equal_range(tx->hash);
     for (auto at = first; at != last; ++at) {
         Candidate& candidate = all_.at(at->second.block);
         candidate.txs[at->second.index] = tx;
+        if (!is_proven) candidate.unproven.insert(at->second.index);
         candidate.bytes += tx->jws.size();
         bytes_ += tx->jws.size();
         --candidate.missing;

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "consensus/message.h"
@@ -19,6 +20,7 @@ struct Candidate {
     chain::Justification justification;
     std::vector<Hash> tx_hashes;
     std::vector<execution::TxPtr> txs;  // same order; nullptr while missing
+    std::set<std::size_t> unproven;     // of those here, by signatures that execution has to check
     std::size_t missing = 0;
     std::size_t bytes = 0;
     std::shared_ptr<const execution::Executed> executed;
@@ -44,8 +46,9 @@ public:
     [[nodiscard]] const Candidate* find(const Hash& hash) const;
     // How many blocks of this view are held.
     [[nodiscard]] std::size_t in_view(View view) const;
-    // A transaction came: every candidate that lacks it takes it.
-    void fill(const execution::TxPtr& tx);
+    // A transaction came: every candidate that lacks it takes it. Not `is_proven`: its key is not
+    // known yet, so carrying the block out decides.
+    void fill(const execution::TxPtr& tx, bool is_proven);
     // Does a live candidate hold it?
     [[nodiscard]] bool holds(const Hash& tx_id) const { return live_.contains(tx_id); }
 

@@ -116,14 +116,18 @@ std::shared_ptr<const execution::Executed> Replica::Impl::carry_out(const chain:
     const Candidate* known = candidates.find(chain::hash_of(block.header));
     if (known != nullptr && known->executed) return known->executed;
     std::vector<execution::TxPtr> txs;
+    std::set<std::size_t> unproven;
     txs.reserve(block.body.size());
     for (const std::string& jws : block.body) {
-        txs.push_back(check_tx(jws));
-        if (txs.back() != nullptr) continue;
-        note("final_tx_not_verifiable", block.header.view, std::to_string(txs.size() - 1));
-        return nullptr;
+        const CheckedTx checked = check_tx(jws);
+        if (checked.tx == nullptr) {
+            note("final_tx_not_readable", block.header.view, std::to_string(txs.size()));
+            return nullptr;
+        }
+        if (!checked.is_proven) unproven.insert(txs.size());
+        txs.push_back(checked.tx);
     }
-    auto executed = execution::check(tip, genesis.params, block.header, txs, store);
+    auto executed = execution::check(tip, genesis.params, block.header, txs, store, unproven);
     if (!executed.ok()) {
         const execution::Mismatch& error = executed.error();
         note("final_block_not_executable", block.header.view,

@@ -58,7 +58,11 @@ struct Replica::Impl {
     void take_unknown_own(const chain::SignedVote& vote);
 
     // --- transactions.cpp
-    execution::TxPtr check_tx(const std::string& jws);
+    struct CheckedTx {
+        execution::TxPtr tx;     // nothing: its form is wrong
+        bool is_proven = false;  // its signature holds; false: its key is unknown, or it does not
+    };
+    [[nodiscard]] CheckedTx check_tx(const std::string& jws) const;
     void take_tx(const NewTx& input);
     void tell_waiting(MemberIndex to);
     [[nodiscard]] std::optional<chain::Refusal> refuse_at_door(const chain::Tx& tx) const;

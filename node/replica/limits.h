@@ -40,7 +40,9 @@ inline constexpr std::size_t kUnfinalBytesMax = 64 * 1024 * 1024;
 inline constexpr std::int64_t kFetchAgainMs = 300;
 inline constexpr std::size_t kFetchesMax = 512;
 inline constexpr std::size_t kFetchTxsMax = 4'000;  // half of the largest block in one question
-inline constexpr std::size_t kChecksMax = 512;      // as many as there are candidates
+inline constexpr std::size_t kWholeBlockEvery =
+    4;                                          // of questions for a block, if parts will not do
+inline constexpr std::size_t kChecksMax = 512;  // as many as there are candidates
 
 // What one member is told of waiting transactions when its link comes up.
 inline constexpr std::size_t kToldBytesMax = 4 * 1024 * 1024;

@@ -116,7 +116,13 @@ void Replica::Impl::take_message(MemberIndex from, const wire::Message& message)
         void operator()(const wire::CertMsg& m) const { self.take_cert(m.cert); }
         void operator()(const wire::Txs& m) const {
             for (const std::string& jws : m.jws) {
-                if (execution::TxPtr tx = self.check_tx(jws)) self.take_tx({tx, from, 0});
+                const CheckedTx checked = self.check_tx(jws);
+                if (checked.is_proven) {
+                    self.take_tx({checked.tx, from, 0});
+                } else if (checked.tx != nullptr) {
+                    self.candidates.fill(checked.tx, false);
+                    self.something_came = true;
+                }
             }
         }
         void operator()(const wire::FetchTxs& m) const { self.serve_txs(from, m); }

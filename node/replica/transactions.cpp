@@ -13,25 +13,22 @@ namespace quanlu::replica {
 using chain::Code;
 using chain::Refusal;
 
-// A transaction inside a block or a reply, verified once for each of its texts. Nothing: its form
-// or signature is wrong, or its key unknown here.
-execution::TxPtr Replica::Impl::check_tx(const std::string& jws) {
-    if (execution::TxPtr known = mempool.find_hash(crypto::sha256(as_bytes(jws)))) return known;
+// A transaction inside a block or a reply, verified once for each of its texts. The key may be
+// younger than the final tip, even added by the block that the transaction stands in: then only
+// carrying the block out tells, and every node hears the same, whatever other branches it knows.
+Replica::Impl::CheckedTx Replica::Impl::check_tx(const std::string& jws) const {
+    if (execution::TxPtr known = mempool.find_hash(crypto::sha256(as_bytes(jws))))
+        return {std::move(known), true};
     auto parsed = chain::parse_tx(jws, tag.chain_id);
-    if (!parsed.ok()) return nullptr;
-    auto key = registry::officer_key(*tip.state, *parsed);
-    // A key may be younger than the final tip. It is found by its thumbprint: any branch will do.
-    for (auto at = candidates.all().begin(); !key && at != candidates.all().end(); ++at) {
-        if (at->second.executed)
-            key = registry::officer_key(*at->second.executed->tip.state, *parsed);
-    }
-    if (!key || !chain::check_signature(*parsed, *key).ok()) return nullptr;
-    return std::make_shared<const chain::Tx>(std::move(parsed).value());
+    if (!parsed.ok()) return {};
+    const auto key = registry::officer_key(*tip.state, *parsed);
+    const bool is_proven = key && chain::check_signature(*parsed, *key).ok();
+    return {std::make_shared<const chain::Tx>(std::move(parsed).value()), is_proven};
 }
 
 void Replica::Impl::take_tx(const NewTx& input) {
     const chain::Tx& tx = *input.tx;
-    candidates.fill(input.tx);
+    candidates.fill(input.tx, true);
     something_came = true;
     if (const auto seen = execution::find_recent(tip.recent, tx, tip.header.time)) {
         if (input.ticket != 0) answer_known(tx, input.ticket, *seen);

@@ -1,25 +1,16 @@
 // What a member takes in catch-up, and from whom (mutants M15, O15).
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "member.h"
+#include "node/replica/limits.h"
 
 namespace quanlu::replica {
 
 namespace {
 
 constexpr std::size_t kBlocks = 8;
-
-chain::QuorumCert certify(const chain::Genesis& genesis, chain::VoteKind kind, View view,
-                          const Hash& block) {
-    chain::QuorumCert cert;
-    cert.statement = {kind, Epoch(0), view, block};
-    for (std::uint8_t i = 1; i < kMembers; ++i) {
-        cert.signers |= std::uint64_t{1} << i;
-        cert.signatures.push_back(
-            key(i).sign(chain::statement_bytes(genesis.tag(), cert.statement)));
-    }
-    return cert;
-}
 
 // Every second view is skipped, so that each block has a nullification to show.
 std::vector<chain::FinalBlock> history(const chain::Genesis& genesis) {
@@ -47,13 +38,6 @@ std::vector<chain::FinalBlock> history(const chain::Genesis& genesis) {
         blocks.push_back(std::move(block));
     }
     return blocks;
-}
-
-bool has_note(const Turn& turn, const std::string& code, const std::string& detail) {
-    for (const consensus::Note& note : turn.notes) {
-        if (note.code == code && note.detail == detail) return true;
-    }
-    return false;
 }
 
 }  // namespace
@@ -101,6 +85,49 @@ TEST_CASE("catch-up: a range with a justification nobody signed is refused and i
     CHECK(replica.status(kNow).height.value == kBlocks);
     // A journal that lost something is never restated as a whole one.
     CHECK(member.turn.journal_floor.has_value() == is_intact);
+}
+
+// A block that only those hold who also hold one of its transactions from elsewhere would end the
+// chain for everybody else.
+TEST_CASE("a final block in which an officer acts whom it adds is carried out, once signed") {
+    const chain::Genesis genesis = founded();
+    const execution::TxPtr adds = parsed(genesis, added_officer(genesis, 50));
+    const std::string text = signed_by(key(50), genesis, "one");
+    const std::string others = signed_by(key(98), genesis, "one");
+    const std::string unsigned_text =
+        text.substr(0, text.rfind('.')) + others.substr(others.rfind('.'));
+    for (const bool is_signed : {true, false}) {
+        const execution::TxPtr acts = parsed(genesis, is_signed ? text : unsigned_text);
+        chain::FinalBlock block;
+        block.block.header = proposed(genesis, 0, {adds, acts});
+        block.block.body = {adds->jws, acts->jws};
+        const Hash hash = chain::hash_of(block.block.header);
+        block.finalization = certify(genesis, chain::VoteKind::finalize, View(1), hash);
+        const auto check = [is_signed](const Member& member) {
+            CHECK(member.replica.status(kNow).height == Height(is_signed ? 1 : 0));
+            const std::string_view refused = "final_block_not_executable";
+            const auto& notes = member.turn.notes;
+            CHECK(std::any_of(notes.begin(), notes.end(), [&](const consensus::Note& note) {
+                      return note.code == refused;
+                  }) != is_signed);
+        };
+        Member by_range(genesis);
+        wire::Greeting greeting;
+        greeting.view = View(2);
+        greeting.height = Height(1);
+        greeting.wall = kNow.wall;
+        greeting.life = 101;
+        by_range.step(PeerUp{1});
+        by_range.step(FromPeer{1, greeting});
+        by_range.step(Tick{}, {kNow.steady + Millis{kSyncStallMs}, kNow.wall});
+        by_range.step(FromPeer{1, wire::Range{{block}}});
+        check(by_range);
+        Member by_certificate(genesis);
+        by_certificate.step(PeerUp{1});
+        by_certificate.step(FromPeer{1, wire::CertMsg{*block.finalization}});
+        by_certificate.step(FromPeer{1, wire::BlockMsg{block.block}});
+        check(by_certificate);
+    }
 }
 
 }  // namespace quanlu::replica

@@ -13,7 +13,7 @@ constexpr std::int64_t kStart = 1'795'140'000'000;  // Unix milliseconds
 constexpr std::size_t kMembers = 4;
 constexpr Now kNow{Millis{1'000}, UnixMillis{kStart + 60'000}};
 
-// Members are 0 to 3, the office's officer is 99.
+// Members are 0 to 3, the office's officer is 99, its administrator 97.
 crypto::SigningKey key(std::uint8_t n);
 chain::Genesis founded();
 
@@ -21,6 +21,15 @@ chain::Genesis founded();
 std::string signed_by(const crypto::SigningKey& officer, const chain::Genesis& genesis,
                       const std::string& jti);
 execution::TxPtr parsed(const chain::Genesis& genesis, const std::string& jws);
+// The office's administrator adds officer `n`.
+std::string added_officer(const chain::Genesis& genesis, std::uint8_t n);
+// Signed by members 1 to 3.
+chain::QuorumCert certify(const chain::Genesis& genesis, chain::VoteKind kind, View view,
+                          const Hash& block);
+// Of view 1, on genesis, its time so far ahead of kNow.
+chain::Header proposed(const chain::Genesis& genesis, std::int64_t ahead_ms,
+                       const std::vector<execution::TxPtr>& txs = {});
+bool has_note(const Turn& turn, const std::string& code, const std::string& detail);
 chain::SignedVote signed_by_member(const chain::Genesis& genesis, std::uint8_t signer,
                                    const chain::Vote& vote, MemberIndex named);
 

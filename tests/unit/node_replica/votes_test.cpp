@@ -30,18 +30,6 @@ std::vector<chain::VoteKind> votes_for(const chain::Genesis& genesis, const chai
     return kinds;
 }
 
-chain::Header proposed(const chain::Genesis& genesis, std::int64_t ahead_ms,
-                       const std::vector<execution::TxPtr>& txs = {}) {
-    Ledger ledger(genesis);
-    chain::Header header;
-    header.view = View(1);
-    header.proposer = 1;
-    header.time = UnixMillis{kStart + 60'000 + ahead_ms};
-    std::vector<execution::LeftOut> left_out;
-    return execution::build(ledger.tip, genesis.params, header, txs, ledger.store, left_out)
-        .tip.header;
-}
-
 }  // namespace
 
 TEST_CASE("a vote is for a block whose roots its execution gave, and for no other (E13)") {
@@ -89,8 +77,62 @@ TEST_CASE("a vote is for a block whose transactions are signed, known or not") {
     };
     CHECK(votes(right, {}) == std::vector{chain::VoteKind::notarize});
     CHECK(votes(right, {right}) == std::vector{chain::VoteKind::notarize});
-    CHECK(votes(wrong, {}).empty());
-    CHECK(votes(wrong, {right}).empty());
+    CHECK(votes(wrong, {}) == std::vector{chain::VoteKind::nullify});
+    CHECK(votes(wrong, {right}) == std::vector{chain::VoteKind::nullify});
+}
+
+TEST_CASE("an officer whom a block adds may act in it: voters find the key by carrying it out") {
+    const chain::Genesis genesis = founded();
+    const execution::TxPtr adds = parsed(genesis, added_officer(genesis, 50));
+    const std::string good = signed_by(key(50), genesis, "one");
+    const std::string last_part = signed_by(key(98), genesis, "one").substr(good.rfind('.'));
+    const execution::TxPtr acts = parsed(genesis, good);
+    const execution::TxPtr wrong = parsed(genesis, good.substr(0, good.rfind('.')) + last_part);
+    const auto votes = [&](const execution::TxPtr& tx, const std::vector<execution::TxPtr>& known) {
+        return votes_for(genesis, proposed(genesis, 0, {adds, tx}), {adds->jws, tx->jws}, known);
+    };
+    CHECK(votes(acts, {}) == std::vector{chain::VoteKind::notarize});
+    CHECK(votes(acts, {adds}) == std::vector{chain::VoteKind::notarize});
+    CHECK(votes(wrong, {}) == std::vector{chain::VoteKind::nullify});
+    CHECK(votes(wrong, {adds}) == std::vector{chain::VoteKind::nullify});
+}
+
+// Of a key younger than the final state a node's workers let nothing pass as gossip, whoever asked.
+TEST_CASE("what does not come in parts is asked for whole, and voted for") {
+    const chain::Genesis genesis = founded();
+    const execution::TxPtr adds = parsed(genesis, added_officer(genesis, 50));
+    const execution::TxPtr acts = parsed(genesis, signed_by(key(50), genesis, "one"));
+    const chain::Header header = proposed(genesis, 0, {adds, acts});
+    const Hash hash = chain::hash_of(header);
+    Member member(genesis);
+    const wire::Greeting question = question_in(member.turn);
+    for (const MemberIndex from : {1U, 2U, 3U}) {
+        member.step(PeerUp{from});
+        member.step(FromPeer{from, answer_to(question, from)});
+    }
+    member.step(NewTx{adds, {}, 0});
+    const chain::Vote vote{chain::VoteKind::notarize, Epoch(0), View(1), hash};
+    std::size_t parts = 0, wholes = 0;
+    const auto count = [&] {
+        for (const Send& send : member.turn.send) {
+            parts += std::holds_alternative<wire::FetchTxs>(send.message) ? 1 : 0;
+            wholes += std::holds_alternative<wire::FetchBlock>(send.message) ? 1 : 0;
+        }
+    };
+    member.step(FromPeer{
+        1, wire::Proposal{
+               header, {adds->hash, acts->hash}, {}, signed_by_member(genesis, 1, vote, 1)}});
+    count();
+    for (std::int64_t ms = 100; wholes == 0 && ms < 1'500; ms += 100) {
+        member.step(Tick{}, {kNow.steady + Millis{ms}, UnixMillis{kNow.wall.value + ms}});
+        count();
+    }
+    CHECK(parts == 3);
+    REQUIRE(wholes == 1);
+    CHECK(member.turn.cast.empty());
+    member.step(FromPeer{2, wire::BlockMsg{{header, {adds->jws, acts->jws}, {}}}});
+    REQUIRE(member.turn.cast.size() == 1);
+    CHECK(member.turn.cast.front().vote == vote);
 }
 
 }  // namespace quanlu::replica
