@@ -30,7 +30,21 @@ void Replica::Impl::take_proposal(MemberIndex from, const wire::Proposal& messag
     absorb(effects);
 }
 
-// REQUIRES: somebody here asked for it, or it stood in our journal.
+// A block nobody asked for takes no memory. The hash names no justification: one that does not hold
+// would be kept, and served to others as the block's own. Whoever sent it, another is asked.
+void Replica::Impl::take_fetched(MemberIndex from, const chain::Block& block) {
+    if (block.header.height <= tip.header.height) return;
+    const Hash hash = chain::hash_of(block.header);
+    if (!asked_blocks.contains(hash)) return;
+    if (candidates.find(hash) == nullptr &&
+        !chain::verify_links(block.header, block.justification, members, tag).ok()) {
+        return note("block_rejected", block.header.view,
+                    members.at(from).name + ": justification");
+    }
+    take_block(block);
+}
+
+// REQUIRES: take_fetched found it good, or it stood in our journal.
 void Replica::Impl::take_block(const chain::Block& block) {
     Candidate* candidate =
         candidates.add(block.header, block.justification, chain::tx_hashes(block.body));

@@ -75,6 +75,7 @@ struct Replica::Impl {
 
     // --- blocks.cpp
     void take_proposal(MemberIndex from, const wire::Proposal& message);
+    void take_fetched(MemberIndex from, const chain::Block& block);
     void take_block(const chain::Block& block);
     void fill_known(const Candidate& candidate);
     void fetch_block(const Hash& hash, std::optional<MemberIndex> first);

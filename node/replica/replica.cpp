@@ -128,12 +128,7 @@ void Replica::Impl::take_message(MemberIndex from, const wire::Message& message)
         void operator()(const wire::FetchTxs& m) const { self.serve_txs(from, m); }
         void operator()(const wire::FetchCert& m) const { self.serve_cert(from, m); }
         void operator()(const wire::FetchBlock& m) const { self.serve_block(from, m); }
-        void operator()(const wire::BlockMsg& m) const {
-            // A block nobody asked for takes no memory.
-            if (m.block.header.height <= self.tip.header.height) return;
-            const Hash hash = chain::hash_of(m.block.header);
-            if (self.asked_blocks.contains(hash)) self.take_block(m.block);
-        }
+        void operator()(const wire::BlockMsg& m) const { self.take_fetched(from, m.block); }
         void operator()(const wire::FetchRange& m) const { self.serve_range(from, m); }
         void operator()(const wire::Range& m) const { self.take_range(from, m); }
     };

@@ -130,4 +130,39 @@ TEST_CASE("a final block in which an officer acts whom it adds is carried out, o
     }
 }
 
+TEST_CASE("a fetched block with a justification nobody signed is asked of another member") {
+    const chain::Genesis genesis = founded();
+    const chain::FinalBlock honest = history(genesis).front();
+    chain::Block forged = honest.block;
+    SECTION("a nullification's signature") {
+        forged.justification.skipped.front().signatures.front()[7] ^= 1;
+    }
+    SECTION("none") {
+        forged.justification.skipped.clear();
+    }
+    SECTION("more than there are views") {
+        forged.justification.skipped.resize(200, forged.justification.skipped.front());
+    }
+    Member member(genesis);
+    const auto asked = [&] {
+        std::optional<MemberIndex> to;
+        for (const Send& send : member.turn.send) {
+            if (std::holds_alternative<wire::FetchBlock>(send.message)) to = send.to;
+        }
+        REQUIRE(to.has_value());
+        return *to;
+    };
+    for (const MemberIndex from : {1U, 2U, 3U}) member.step(PeerUp{from});
+    member.step(FromPeer{1, wire::CertMsg{*honest.finalization}});
+    const MemberIndex liar = asked();
+    member.step(FromPeer{liar, wire::BlockMsg{forged}});
+    CHECK(has_note(member.turn, "block_rejected", "m" + std::to_string(liar) + ": justification"));
+    CHECK(member.replica.status(kNow).height == Height(0));
+    member.step(Tick{}, {kNow.steady + Millis{kFetchAgainMs}, kNow.wall});
+    CHECK(asked() != liar);
+    member.step(FromPeer{asked(), wire::BlockMsg{honest.block}});
+    REQUIRE(member.turn.log.size() == 1);
+    CHECK(member.turn.log.front().block.justification == honest.block.justification);
+}
+
 }  // namespace quanlu::replica
