@@ -90,6 +90,8 @@ ScanEnd EntryFile::scan_segment(const std::string& name, bool last, const Visit&
     std::size_t at = 0;
     bool first = true;
     size_ = 0;
+    // Also for a segment without a whole entry: the next append begins its chain.
+    if (!options_.chained_segments) chain_ = Hash{};
     while (at < bytes.size()) {
         const Parsed entry = parse_entry(bytes.subspan(at));
         if (!entry.good) {
@@ -98,10 +100,8 @@ ScanEnd EntryFile::scan_segment(const std::string& name, bool last, const Visit&
             torn_ = EntryAt{name, at};
             return bad(ScanEnd::Kind::torn, name, at, entry.incomplete ? "length" : "checksum");
         }
-        if (first && !options_.chained_segments) {
+        if (first && !options_.chained_segments)
             position_ = entry.position;  // older segments may be gone
-            chain_ = Hash{};
-        }
         if (entry.position != position_ || entry.synced > position_)
             return bad(ScanEnd::Kind::corrupt, name, at, "position");
         if (entry.previous != chain_) return bad(ScanEnd::Kind::corrupt, name, at, "chain");

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include "test_disk.h"
 
 namespace quanlu::log {
@@ -115,6 +117,60 @@ TEST_CASE("a crash at every operation, and another during the recovery, lose not
     }
     CHECK(cases > 80);
     CHECK(torn > 10);
+}
+
+// What a journal does when its segment is full (Journal::restate).
+TEST_CASE("segments that stand alone: a crash anywhere in a restatement, then two starts") {
+    EntryOptions alone = kSmall;
+    alone.chained_segments = false;
+    const auto scan = [&](EntryFile& file) {
+        std::set<std::string> read;
+        const ScanEnd end = file.scan([&](std::uint8_t, std::uint64_t, BytesView payload,
+                                          const EntryAt&) { read.emplace(as_text(payload)); });
+        CHECK(end.kind != ScanEnd::Kind::corrupt);
+        if (end.kind == ScanEnd::Kind::torn) must(file.cut_torn_tail());
+        return read;
+    };
+    const auto append = [](EntryFile& file, const std::string& text) {
+        must(file.append(1, as_bytes(text)));
+    };
+    std::size_t cases = 0;
+    for (std::size_t crash = 0;; ++crash) {
+        bool was_reached = false;
+        for (const std::size_t kept : {0U, 300U, 700U, 1'000U}) {
+            TestDisk disk;
+            std::set<std::string> promised{"one", "two"};
+            {
+                EntryFile file(disk, alone);
+                scan(file);
+                for (const std::string& text : promised) append(file, text);
+                must(file.sync());
+                disk.operations = 0;
+                disk.crash_at = crash;
+                try {
+                    must(file.rotate());
+                    for (const std::string& text : promised) append(file, text);
+                    must(file.sync());
+                    must(file.drop_old_segments());
+                } catch (const Crash&) {
+                    was_reached = true;
+                }
+            }
+            disk.power_off(kept);
+            for (const char* next : {"three", "four"}) {
+                EntryFile file(disk, alone);
+                CHECK(scan(file) == promised);
+                append(file, next);
+                must(file.sync());
+                promised.emplace(next);
+            }
+            EntryFile file(disk, alone);
+            CHECK(scan(file) == promised);
+            ++cases;
+        }
+        if (!was_reached) break;
+    }
+    CHECK(cases >= 20);
 }
 
 TEST_CASE("a flipped bit is refused with its file, or was in what the last sync took") {
