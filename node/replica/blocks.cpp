@@ -38,8 +38,7 @@ void Replica::Impl::take_fetched(MemberIndex from, const chain::Block& block) {
     if (!asked_blocks.contains(hash)) return;
     if (candidates.find(hash) == nullptr &&
         !chain::verify_links(block.header, block.justification, members, tag).ok()) {
-        return note("block_rejected", block.header.view,
-                    members.at(from).name + ": justification");
+        return note("block_rejected", block.header.view, members.at(from).name + ": justification");
     }
     take_block(block);
 }

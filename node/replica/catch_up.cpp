@@ -5,22 +5,6 @@
 
 namespace quanlu::replica {
 
-namespace {
-
-std::size_t size_of(const chain::Block& block) {
-    constexpr std::size_t kCert = 128;
-    const auto cert = [](const chain::QuorumCert& one) {
-        return kCert + 64 * one.signatures.size();
-    };
-    std::size_t bytes = chain::kHeaderBytes + kCert;
-    for (const std::string& jws : block.body) bytes += jws.size() + 4;
-    if (block.justification.parent) bytes += cert(*block.justification.parent);
-    for (const chain::QuorumCert& one : block.justification.skipped) bytes += cert(one);
-    return bytes;
-}
-
-}  // namespace
-
 // Carries out what is covered, a bounded piece a turn, then asks for more.
 void Replica::Impl::catch_up() {
     std::size_t work = 0;
@@ -30,6 +14,7 @@ void Replica::Impl::catch_up() {
         for (const Sync::Piece* piece : run) work += 1 + piece->block.block.body.size();
         if (!apply_covered(run)) continue;  // the liar's pieces are gone
         leave_behind();
+        sync.went_on();
     }
     if (!catching_up) return;
     if (work >= kCatchUpTxsPerTurn) out->wake_at = now.steady;
@@ -46,7 +31,7 @@ void Replica::Impl::take_range(MemberIndex from, const wire::Range& range) {
             note("sync_claim_empty", core->view(), members.at(from).name);
             return;
         case Sync::Taken::wrong:
-            note("sync_rejected", core->view(), members.at(from).name + ": heights");
+            note("sync_rejected", core->view(), members.at(from).name + ": form");
             sync.distrust(from, now.steady);
             return;
     }

@@ -5,6 +5,36 @@
 
 namespace quanlu::replica {
 
+namespace {
+
+// Nothing but what its header has room for. The hash does not name a justification: what is too
+// much would wait here, checked by nobody, until a finalization covers it.
+bool has_form(const chain::FinalBlock& one, std::size_t n) {
+    const chain::Header& header = one.block.header;
+    const chain::Justification& why = one.block.justification;
+    const auto fits = [n](const chain::QuorumCert& cert) {
+        return n >= 64 || cert.signers >> n == 0;
+    };
+    return header.view > header.parent_view &&
+           why.skipped.size() == header.view.value - header.parent_view.value - 1 &&
+           std::all_of(why.skipped.begin(), why.skipped.end(), fits) &&
+           (!why.parent || fits(*why.parent)) && (!one.finalization || fits(*one.finalization));
+}
+
+}  // namespace
+
+std::size_t size_of(const chain::Block& block) {
+    constexpr std::size_t kCert = 128;
+    const auto cert = [](const chain::QuorumCert& one) {
+        return kCert + 64 * one.signatures.size();
+    };
+    std::size_t bytes = chain::kHeaderBytes + kCert;
+    for (const std::string& jws : block.body) bytes += jws.size() + 4;
+    if (block.justification.parent) bytes += cert(*block.justification.parent);
+    for (const chain::QuorumCert& one : block.justification.skipped) bytes += cert(one);
+    return bytes;
+}
+
 void Sync::gone(MemberIndex member) {
     Peer& peer = peers_.at(member);
     peer.claim = Height(0);
@@ -29,7 +59,6 @@ bool Sync::is_behind(Height tip, Millis now) {
 }
 
 std::optional<Sync::Ask> Sync::missing(Height tip) const {
-    if (bytes_ >= kSyncBytesMax) return std::nullopt;
     const Height end = tip.plus(kSyncWindow);
     Height from = tip.plus(1);
     // Over what is here or asked for, in steps of whole ranges.
@@ -47,6 +76,8 @@ std::optional<Sync::Ask> Sync::missing(Height tip) const {
             moved = true;
         }
     }
+    // However much waits: without the next block nothing of it can be covered, or dropped.
+    if (bytes_ >= kSyncBytesMax && from > tip.plus(1)) return std::nullopt;
     if (from > end) return std::nullopt;
     Height until = std::min(from.plus(kRangeBlocks), end.plus(1));
     const auto held = pieces_.lower_bound(from);
@@ -69,15 +100,16 @@ Sync::Peer* Sync::choose(Height from, Millis now) {
 }
 
 // Blocks that no finalization covers: an honest chain's newest for a moment, else made up. Who sent
-// the last of them is left alone for a while, so that others get their turn.
+// the last of them is left alone for a while, so that others get their turn. A tip that consensus
+// moves meanwhile excuses nobody.
 void Sync::drop_uncovered(Height tip, Millis now) {
     if (!pieces_.contains(tip.plus(1)) || !covered(tip).empty()) {
         uncovered_.reset();
         return;
     }
-    if (!uncovered_ || uncovered_->first != tip) uncovered_ = {tip, now};
+    if (!uncovered_) uncovered_ = now;
     const bool is_full = bytes_ >= kSyncBytesMax || pieces_.size() >= kSyncWindow;
-    if (!is_full && now - uncovered_->second < Millis{kUncoveredMs}) return;
+    if (!is_full && now - *uncovered_ < Millis{kUncoveredMs}) return;
     auto last = pieces_.find(tip.plus(1));
     for (auto at = std::next(last); at != pieces_.end() && at->first == last->first.next(); ++at)
         last = at;
@@ -135,10 +167,10 @@ Sync::Taken Sync::take(MemberIndex from, std::vector<chain::FinalBlock> blocks, 
     if (blocks.size() > asked.count) return Taken::wrong;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         if (blocks[i].block.header.height != asked.from.plus(i)) return Taken::wrong;
+        if (!has_form(blocks[i], peers_.size())) return Taken::wrong;
     }
     for (chain::FinalBlock& block : blocks) {
-        std::size_t bytes = chain::kHeaderBytes;
-        for (const std::string& jws : block.block.body) bytes += jws.size();
+        const std::size_t bytes = size_of(block.block);
         const Height height = block.block.header.height;
         if (pieces_.try_emplace(height, Piece{std::move(block), from, bytes}).second)
             bytes_ += bytes;

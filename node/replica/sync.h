@@ -13,6 +13,9 @@ namespace quanlu::replica {
 
 using consensus::MemberIndex;
 
+// Of a block with its justification and a certificate, as it is held and sent; about.
+[[nodiscard]] std::size_t size_of(const chain::Block& block);
+
 class Sync {
 public:
     explicit Sync(std::size_t n) : peers_(n) {}
@@ -39,6 +42,8 @@ public:
     };
     // The blocks after `tip` up to the first with its own finalization; empty when it is not here.
     [[nodiscard]] std::vector<const Piece*> covered(Height tip) const;
+    // What was covered has been carried out: what is left may be the newest of an honest chain.
+    void went_on() { uncovered_.reset(); }
     // Everything up to this height is final here.
     void applied(Height tip);
     // It sent what is not true: all it sent goes, and for a while nothing is asked of it.
@@ -66,8 +71,7 @@ private:
     std::size_t bytes_ = 0;
     std::size_t turn_ = 0;                              // whose turn it is, so that work is spread
     std::optional<std::pair<Height, Millis>> stalled_;  // tip, and since when somebody is beyond
-    std::optional<std::pair<Height, Millis>>
-        uncovered_;  // tip, and since when its next has no cover
+    std::optional<Millis> uncovered_;                   // since when nothing covers what is next
 };
 
 }  // namespace quanlu::replica

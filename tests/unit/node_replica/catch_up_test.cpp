@@ -48,6 +48,8 @@ TEST_CASE("catch-up: a range with a justification nobody signed is refused and i
     std::vector<chain::FinalBlock> forged = honest;
     chain::Justification& bent = forged[3].block.justification;
     bool is_intact = true;
+    const char* why = "m1: justification";
+    std::uint64_t taken = 3;
     SECTION("a nullification's signature") {
         bent.skipped.front().signatures.front()[7] ^= 1;
     }
@@ -57,12 +59,25 @@ TEST_CASE("catch-up: a range with a justification nobody signed is refused and i
     SECTION("a nullification of another view") {
         bent.skipped.front().statement.view = View(3);
     }
+    SECTION("a nullification of another view, by a member that lost its memory") {
+        bent.skipped.front().statement.view = View(3);
+        is_intact = false;
+    }
     SECTION("none") {
         bent.skipped.clear();
+        why = "m1: form";
+        taken = 0;
     }
-    SECTION("none, by a member that lost its memory") {
-        bent.skipped.clear();
-        is_intact = false;
+    SECTION("more than there are views") {
+        bent.skipped.resize(2, bent.skipped.front());
+        why = "m1: form";
+        taken = 0;
+    }
+    SECTION("signatures of more members than there are") {
+        bent.skipped.front().signers |= std::uint64_t{1} << kMembers;
+        bent.skipped.front().signatures.resize(kMembers);
+        why = "m1: form";
+        taken = 0;
     }
 
     Member member(genesis, {}, is_intact);
@@ -78,8 +93,8 @@ TEST_CASE("catch-up: a range with a justification nobody signed is refused and i
         member.step(FromPeer{from, wire::Range{range}});
     };
     send(1, forged);
-    CHECK(has_note(member.turn, "sync_rejected", "m1: justification"));
-    CHECK(replica.status(kNow).height.value == 3);
+    CHECK(has_note(member.turn, "sync_rejected", why));
+    CHECK(replica.status(kNow).height.value == taken);
     const auto rest = static_cast<std::ptrdiff_t>(replica.status(kNow).height.value);
     send(2, {honest.begin() + rest, honest.end()});
     CHECK(replica.status(kNow).height.value == kBlocks);
