@@ -1,6 +1,5 @@
 // The road of inputs, and of what consensus asks for. Nothing here decides about data (impl.h).
-// What is final is committed to the state store at the start of the next step, when the shell has
-// made the block log durable.
+// What is final is committed to the state store when the shell has made the block log durable.
 #include "node/replica/replica.h"
 
 #include <algorithm>
@@ -295,7 +294,6 @@ void Replica::start(Now now, Turn& out) {
 void Replica::step(Now now, const Input& input, Turn& out) {
     impl_->now = now;
     impl_->out = &out;
-    impl_->commit_pending();
     impl_->take(input);
     impl_->drain();
 }

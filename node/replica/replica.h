@@ -54,8 +54,8 @@ public:
     // Once after a batch of inputs: proposals are built here, so that a batch makes one block, not
     // many.
     void settle(Now now, Turn& out);
-    // The shell has made the turn's block log entries durable: the state store follows. step() does
-    // it too, at its start, so forgetting it costs freshness of queries, not correctness.
+    // The shell has made the turn's block log entries durable: the state store follows, here and
+    // nowhere else. It is never ahead of the log (E1), whatever else a batch of inputs brings.
     void commit_final();
 
     struct Status {

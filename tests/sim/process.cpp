@@ -51,6 +51,7 @@ void Process::open(replica::Now now) {
     }
     auto recovered = replica::recover(scene_.genesis, *store_, *blocks_, content, {});
     if (!recovered.ok() && recovered.error().rebuild) {
+        ENSURE(has_forgotten_, recovered.error().what + ", after a mere crash");
         kv_.wipe();
         store_ = std::make_unique<state::Store>(kv_);
         recovered = replica::recover(scene_.genesis, *store_, *blocks_, content, {});

@@ -180,4 +180,25 @@ TEST_CASE("a fetched block with a justification nobody signed is asked of anothe
     CHECK(member.turn.log.front().block.justification == honest.block.justification);
 }
 
+// Else a process killed in between finds a state its log knows nothing of, and makes it all anew.
+TEST_CASE("the state store waits for the block log, whatever else the batch brings (E1)") {
+    const chain::Genesis genesis = founded();
+    const chain::FinalBlock block = history(genesis).front();
+    Member member(genesis);
+    const auto applied = [&] { return member.ledger.store.applied()->height; };
+    member.step(PeerUp{1});
+    member.step(FromPeer{1, wire::CertMsg{*block.finalization}});
+    member.turn.clear();
+    for (const Input& input :
+         std::vector<Input>{FromPeer{1, wire::BlockMsg{block.block}}, Tick{}, PeerDown{1}}) {
+        member.replica.step(kNow, input, member.turn);
+        CHECK(applied() == Height(0));
+    }
+    member.replica.settle(kNow, member.turn);
+    REQUIRE(member.turn.log.size() == 1);
+    CHECK(applied() == Height(0));
+    member.replica.commit_final();
+    CHECK(applied() == Height(1));
+}
+
 }  // namespace quanlu::replica
