@@ -1,9 +1,22 @@
 // See candidates.h.
 #include "node/replica/candidates.h"
 
+#include <algorithm>
+
 #include "node/replica/limits.h"
 
 namespace quanlu::replica {
+
+namespace {
+
+// No block may hold an operation twice, and places that wait for one transaction are looked
+// through one by one.
+bool has_twice(std::vector<Hash> hashes) {
+    std::sort(hashes.begin(), hashes.end());
+    return std::adjacent_find(hashes.begin(), hashes.end()) != hashes.end();
+}
+
+}  // namespace
 
 Candidate* Candidates::add(const chain::Header& header, const chain::Justification& justification,
                            std::vector<Hash> tx_hashes) {
@@ -11,6 +24,7 @@ Candidate* Candidates::add(const chain::Header& header, const chain::Justificati
     if (Candidate* known = find(hash)) return known;
     if (tx_hashes.size() != header.tx_count || chain::txs_hash(tx_hashes) != header.txs_hash)
         return nullptr;
+    if (has_twice(tx_hashes)) return nullptr;
     if (all_.size() >= kCandidatesMax && !make_room()) return nullptr;
     Candidate candidate;
     candidate.header = header;

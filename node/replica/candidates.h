@@ -39,7 +39,7 @@ struct Candidate {
 class Candidates {
 public:
     // The block of this header; made when it is new. Nothing when the table is full of blocks that
-    // were carried out, or when the hashes are not those of the header.
+    // were carried out, or when the hashes are not those of the header or one stands there twice.
     Candidate* add(const chain::Header& header, const chain::Justification& justification,
                    std::vector<Hash> tx_hashes);
     [[nodiscard]] Candidate* find(const Hash& hash);
