@@ -10,7 +10,9 @@
 
 namespace quanlu::net {
 
-// A context for both directions with a self-signed envelope around the key, made in memory.
+// A context for both directions with a self-signed envelope around the key, made in memory. Whoever
+// proves to have the key of its certificate passes, when all it shows is at most 4 KiB: Ed25519 and
+// X25519 alone.
 boost::asio::ssl::context make_context(const crypto::SigningKey& key);
 // The Ed25519 key of the peer's certificate after the handshake.
 std::optional<crypto::PublicKey> peer_key(SSL* ssl);

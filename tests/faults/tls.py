@@ -148,6 +148,28 @@ def stranger(port, context, name=None, within=8.0):
         return "closed"
 
 
+def alert(port, context):
+    """What the node says is wrong; 'none' when it goes through with the handshake and then ends the link, if at all."""
+    with socket.create_connection(("127.0.0.1", port), timeout=8.0, source_address=(STRANGER, 0)) as raw:
+        try:
+            with context.wrap_socket(raw) as link:
+                link.settimeout(8.0)
+                link.recv(1)
+        except ssl.SSLError as error:
+            return error.reason.partition("ALERT_")[2] or error.reason
+        except OSError as error:
+            return type(error).__name__
+    return "none"
+
+
+def key_exchange(port, group):
+    """As the command line says it, which can offer one group alone."""
+    done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-bind", f"{STRANGER}:0", "-tls1_3",
+                           "-groups", group], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    return "agreed" if "Temp Key" in said else "refused" if "alert handshake failure" in said else said[-300:]
+
+
 def plain(port, data, every=None, end=False, within=8.0):
     """Bytes without TLS: all at once or one by one; then the end of the stream or silence. An alert is no word."""
     begun = time.monotonic()
@@ -305,6 +327,14 @@ def strangers(net, report, half_open):
     }
     for name, (port, context) in tls_cases.items():
         report.case(name, "closed", lambda port=port, context=context: stranger(port, context), AT_ONCE_S)
+    # Refused before anything is computed over it: a chain that a stranger chose costs a second to verify, and so does a
+    # key exchange over a large group.
+    report.case("three hundred certificates: by their size", "ILLEGAL_PARAMETER",
+                lambda: alert(last, tls((f"{folder}/many.crt", f"{folder}/many.key"))), AT_ONCE_S)
+    report.case("an RSA key: it is not even shown", "CERTIFICATE_REQUIRED",
+                lambda: alert(last, tls((f"{folder}/rsa.crt", f"{folder}/rsa.key"))), AT_ONCE_S)
+    report.case("a key exchange over ffdhe8192", "refused", lambda: key_exchange(last, "ffdhe8192"), AT_ONCE_S)
+    report.case("a key exchange over P-521", "refused", lambda: key_exchange(last, "P-521"), AT_ONCE_S)
     report.case("self-signed, a name of rubbish", "closed",
                 lambda: stranger(last, tls(nobody), name="%n%s" * 15 + ".invalid"), AT_ONCE_S)
     report.case("a member's certificate without its key", "closed", lambda: Borrowed(keys["a"]).speaks(last), AT_ONCE_S)
@@ -525,8 +555,8 @@ def impostors(net, report):
     keys = {name: f"{net.dir}/nodes/{name}/key.pem" for name in net.names}
 
     def answer(context, silent=False):
-        """How each link ends that is dialled within three seconds: heard nothing, or what a node said."""
-        heard, ended, end = 0, 0, time.monotonic() + 4
+        """How each link ends that is dialled within three seconds: heard nothing, or what a node said; an alert."""
+        heard, ended, end, told = 0, 0, time.monotonic() + 4, None
         with socket.create_server(("127.0.0.1", port)) as server:
             while time.monotonic() < end:
                 server.settimeout(max(0.1, end - time.monotonic()))
@@ -545,10 +575,12 @@ def impostors(net, report):
                                 heard += len(link.recv(65_536))
                     except TimeoutError:
                         return "open"
+                    except ssl.SSLError as error:
+                        told = error.reason.partition("ALERT_")[2] or None
                     except OSError:
                         pass
                     ended += 1
-        return "not dialled" if not ended else "closed" if not heard else f"told {heard} bytes"
+        return "not dialled" if not ended else f"told {heard} bytes" if heard else told or "closed"
 
     asking = tls(certificate(net.folder, "host-asks"), server=True)
     asking.verify_mode = ssl.CERT_OPTIONAL
@@ -562,6 +594,8 @@ def impostors(net, report):
     }
     for name, context in cases.items():
         report.case(name, "closed", lambda context=context: answer(context))
+    many = tls((f"{net.folder}/many.crt", f"{net.folder}/many.key"), server=True)
+    report.case("three hundred certificates at a member's address", "ILLEGAL_PARAMETER", lambda: answer(many))
     report.case("silence at a member's address", "closed", lambda: answer(None, silent=True))
 
 
