@@ -48,6 +48,8 @@ void Workers::stop() {
     }
     pool_.stop();
     pool_.join();
+    // What waits refers to whom it would have been handed to, and they may go before this does.
+    for (Waiting& lane : lanes_) lane.jobs.clear();
 }
 
 std::optional<crypto::PublicKey> Workers::key_of(const chain::Tx& tx) {

@@ -37,6 +37,7 @@ public:
     // Checks on workers and hands the results, in the order of `jws`, to `done`, still on a worker.
     // False: the lane holds as much as it may; nothing is kept and `done` is not called.
     [[nodiscard]] bool check(Lane lane, std::vector<std::string> jws, Done done);
+    // Returns when no worker runs; what was not begun is let go of with its `done`, not called.
     void stop();
 
 private:

@@ -93,10 +93,15 @@ TEST_CASE("a frame is checked however large it is, and its place is free when it
     CHECK(none.get_future().get() == 0);
 }
 
-TEST_CASE("what waits to be checked is let go when the node ends") {
+TEST_CASE("what waits to be checked is let go when the node ends, with whom it refers to") {
     const node::Board board;
-    Workers workers(Hash{}, board, 1, 1);
-    for (int i = 0; i < 4; ++i)
-        (void)workers.check(0, mebibyte(), [](const std::vector<Workers::Checked>&) {});
+    Workers workers(Hash{}, board, 1, 2);
+    auto client = std::make_shared<int>(0);  // a timer of a loop that goes before the workers do
+    for (const Workers::Lane lane : {0U, 1U}) {
+        for (int i = 0; i < 4; ++i)
+            (void)workers.check(lane, mebibyte(),
+                                [client](const std::vector<Workers::Checked>&) {});
+    }
     workers.stop();
+    CHECK(client.use_count() == 1);
 }
