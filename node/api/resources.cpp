@@ -313,9 +313,12 @@ Reply Resources::list(const Snapshot& snapshot, const Request& request,
 }
 
 json::Value Resources::tx_status(const Hash& id) const {
-    json::Value out = json::Object{{"id", to_hex(id)}, {"status", "unknown"}};
     const auto snapshot = backend_.snapshot();
-    const auto place = snapshot ? index::find_tx(*snapshot->reader, id) : std::nullopt;
+    return tx_status(id, snapshot ? index::find_tx(*snapshot->reader, id) : std::nullopt);
+}
+
+json::Value Resources::tx_status(const Hash& id, const std::optional<index::TxPlace>& place) const {
+    json::Value out = json::Object{{"id", to_hex(id)}, {"status", "unknown"}};
     if (!place) {
         if (const auto known = backend_.fate(id)) return *known;
         return out;
@@ -335,8 +338,9 @@ Reply Resources::transaction(const Snapshot& snapshot, const Request& request,
     if (!hash) return problem(Code::E_BAD_REQUEST, "a transaction id is 64 hex digits");
     const auto who = caller_of(snapshot, request);
     if (!who.ok()) return problem(who.error());
-    json::Value out = tx_status(*hash);
+    // Of this snapshot: an outcome that only a newer one has would pass what follows, whole.
     const auto place = index::find_tx(*snapshot.reader, *hash);
+    json::Value out = tx_status(*hash, place);
     if (!place) {
         Reply reply = ok(out);
         if (out.string_or("status", "") == "unknown") reply.status = 404;

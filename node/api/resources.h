@@ -2,6 +2,7 @@
 // batch checks, blocks, status, health in plain words. No HTTP, no waiting: server.cpp does that.
 #pragma once
 
+#include "ledger/index/index.h"
 #include "ledger/registry/record_type.h"
 #include "node/api/backend.h"
 #include "node/api/reply.h"
@@ -23,6 +24,9 @@ public:
     };
 
 private:
+    // At the place where a snapshot has it, if any.
+    [[nodiscard]] json::Value tx_status(const Hash& id,
+                                        const std::optional<index::TxPlace>& place) const;
     [[nodiscard]] Reply record(const Snapshot& snapshot, const Request& request,
                                const std::string& key) const;
     [[nodiscard]] Reply list(const Snapshot& snapshot, const Request& request,
