@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -31,6 +33,25 @@ Result<std::string, StartError> read_file(const std::string& path) {
 StartError storage(const log::IoError& error) {
     return {74, error.path + ": " + error.what + " at offset " + std::to_string(error.offset) +
                     ": errno " + std::to_string(error.error)};
+}
+StartError storage(const std::string& path, int error) {
+    return {74, path + ": errno " + std::to_string(error) + ": " + std::strerror(error)};
+}
+
+// Whether there is such a thing; a disk that does not say is no answer.
+Result<bool, StartError> is_there(const std::string& path) {
+    std::error_code error;
+    const bool is = std::filesystem::exists(path, error);
+    if (error) return Err(storage(path, error.value()));
+    return is;
+}
+
+// REQUIRES: there is such a folder.
+Result<bool, StartError> holds_nothing(const std::string& path) {
+    std::error_code error;
+    const bool is = std::filesystem::is_empty(path, error);
+    if (error) return Err(storage(path, error.value()));
+    return is;
 }
 
 }  // namespace
@@ -67,22 +88,31 @@ Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config,
                                                            const Identity& identity, bool create) {
     std::unique_ptr<DataDir> dir(new DataDir(config.data_dir));
     dir->rejoins_ = config.rejoin_by_quorum;
-    if (create && !log::make_directory(config.data_dir).ok())
-        return Err(StartError{74, config.data_dir + ": cannot be made"});
+    if (create) {
+        const auto made = log::make_directory(config.data_dir);
+        if (!made.ok()) return Err(storage(made.error()));
+    }
     dir->lock_ = ::open((config.data_dir + "/lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (dir->lock_ < 0)
+    if (dir->lock_ < 0 && (errno == ENOENT || errno == ENOTDIR))
         return Err(StartError{
             78, config.data_dir + ": no data directory; quanlud init --config FILE makes one"});
-    if (flock(dir->lock_, LOCK_EX | LOCK_NB) != 0)
+    if (dir->lock_ < 0) return Err(storage(config.data_dir + "/lock", errno));
+    if (flock(dir->lock_, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return Err(storage(config.data_dir + "/lock", errno));
         return Err(StartError{73, config.data_dir + ": in use by another process"});
-    const bool fresh = !std::filesystem::exists(config.data_dir + "/journal");
+    }
+    TRY(const bool has_journal, is_there(config.data_dir + "/journal"));
+    TRY(const bool has_blocks, is_there(config.data_dir + "/blocks"));
+    const bool fresh = !has_journal;
     // E6: a new journal beside an old ledger would promise what was promised otherwise before.
-    if (fresh && create && std::filesystem::exists(config.data_dir + "/blocks") &&
-        !std::filesystem::is_empty(config.data_dir + "/blocks"))
-        return Err(StartError{
-            78, config.data_dir +
-                    ": the ledger is here and this key's journal is gone; docs/operators: "
-                    "lost vote memory"});
+    if (fresh && create && has_blocks) {
+        TRY(const bool has_none, holds_nothing(config.data_dir + "/blocks"));
+        if (!has_none)
+            return Err(StartError{
+                78, config.data_dir +
+                        ": the ledger is here and this key's journal is gone; docs/operators: "
+                        "lost vote memory"});
+    }
     if (fresh && !create)
         return Err(
             StartError{78, config.data_dir + ": not initialised; quanlud init --config FILE"});
@@ -107,13 +137,15 @@ Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config,
 // A power cut during `init` may leave a journal folder without an identity. Where no state was ever
 // made, no node ever ran, so nothing was signed and `init` may begin again.
 Status<StartError> DataDir::end_cut_off_init(const Identity& identity) {
-    if (std::filesystem::exists(path_ + "/state")) return Unit{};
+    TRY(const bool has_state, is_there(path_ + "/state"));
+    if (has_state) return Unit{};
     const auto content = journal_->open();
     if (!content.ok()) return Err(storage(content.error()));
     const bool is_cut = content->state == log::JournalContent::State::missing ||
                         content->state == log::JournalContent::State::corrupt;
-    if (!is_cut || !content->votes.empty() || !std::filesystem::is_empty(path_ + "/blocks"))
-        return Unit{};
+    if (!is_cut || !content->votes.empty()) return Unit{};
+    TRY(const bool has_no_block, holds_nothing(path_ + "/blocks"));
+    if (!has_no_block) return Unit{};
     const auto names = journal_disk_->list();
     if (!names.ok()) return Err(storage(names.error()));
     for (const std::string& name : *names) {
@@ -142,7 +174,11 @@ Status<StartError> DataDir::open_state(bool fresh) {
     store_.reset();
     kv_.reset();
     const std::string path = path_ + "/state";
-    if (fresh) std::filesystem::remove_all(path);
+    if (fresh) {
+        std::error_code error;
+        std::filesystem::remove_all(path, error);
+        if (error) return Err(storage(path, error.value()));
+    }
     if (!fresh && kv::is_suspect(path)) {
         std::fprintf(stderr,
                      "{\"level\":\"info\",\"event\":\"state_check\",\"why\":\"a read of it "
@@ -154,7 +190,8 @@ Status<StartError> DataDir::open_state(bool fresh) {
             return open_state(true);
         }
     }
-    auto kv = kv::open_level_kv(path, fresh || !std::filesystem::exists(path));
+    TRY(const bool has_state, is_there(path));
+    auto kv = kv::open_level_kv(path, fresh || !has_state);
     if (!kv.ok()) {
         // A full disk is no damage: what is there stays (E3).
         if (fresh || !kv.error().is_damage) return Err(StartError{74, kv.error().what});

@@ -201,7 +201,8 @@ Result<std::unique_ptr<KvStore>, OpenError> open_level_kv(const std::string& pat
 }
 
 bool is_suspect(const std::string& path) {
-    return std::filesystem::exists(path + kSuspect);
+    std::error_code untold;  // where nothing can be read, what comes next says so
+    return std::filesystem::exists(path + kSuspect, untold);
 }
 
 bool can_be_read(const std::string& path) {
