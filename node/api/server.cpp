@@ -87,6 +87,12 @@ std::optional<chain::Refusal> gate(const HttpRequest& request) {
     return std::nullopt;
 }
 
+// Can no later block undo it? What else is refused here may become final by way of another node.
+bool is_lasting(const chain::Refusal& refusal) {
+    return refusal.code == chain::Code::E_EXPIRED ||
+           refusal.code == chain::Code::E_VALIDITY_TOO_LONG;
+}
+
 int wait_seconds(const HttpRequest& request) {
     const auto prefer = request["Prefer"];
     const std::string text(prefer.data(), prefer.size());
@@ -493,7 +499,9 @@ void Server::stop() {
 
 void Server::answer(const replica::Answer& answer) {
     asio::post(impl_->loop, [this, answer] {
-        if (answer.status == replica::Answer::Status::invalid && answer.refusal) {
+        const bool is_refused = answer.status == replica::Answer::Status::invalid && answer.refusal;
+        if (is_refused && !is_lasting(*answer.refusal)) impl_->fates.erase(answer.tx_id);
+        if (is_refused && is_lasting(*answer.refusal)) {
             impl_->remember(
                 answer.tx_id,
                 json::Object{

@@ -229,9 +229,9 @@ class Signer:
             raise RuntimeError("no signature")
         return out.raw
 
-    def tx(self, chain_id, act, rec=None, body=None, valid_s=300):
-        """A transaction of docs/protocol.md 3: its text and its id."""
-        now = int(time.time())
+    def tx(self, chain_id, act, rec=None, body=None, valid_s=300, after_s=0):
+        """A transaction of docs/protocol.md 3, valid from `after_s` seconds after now: its text and its id."""
+        now = int(time.time()) + after_s
         claims = {"iss": self.party, "aud": chain_id, "jti": b64u(os.urandom(16)), "iat": now, "exp": now + valid_s,
                   "act": act, "body": body or {}}
         if rec:

@@ -17,6 +17,9 @@ from jsonschema import Draft202012Validator
 from common import Network
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/faults"))
+from cluster import Signer  # noqa: E402
+
 SPEC = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())
 FAILURES = []
 
@@ -250,6 +253,23 @@ def malformed(net):
     print(f"{len(MALFORMED)} malformed requests answered")
 
 
+def refusals(net):
+    """A refusal that may pass is no lasting word: the transaction may become final by way of another node."""
+    signer = Signer(net.dir, "ipo-yuhang-maker")
+    chain_id = json.loads(ask(net, "/v1/status")[2])["chain_id"]
+    hour = 3_600
+    for code, status, when in (("E_NOT_YET_VALID", "unknown", {"after_s": hour}),
+                               ("E_EXPIRED", "invalid", {"after_s": -hour}),
+                               ("E_VALIDITY_TOO_LONG", "invalid", {"valid_s": 10_000 * hour})):
+        tx, tx_id = signer.tx(chain_id, "pledge.accept", "PL-none", **when)
+        refused = json.loads(ask(net, "/v1/transactions", "POST", tx.encode(),
+                                 {"Prefer": "wait=10", "Content-Type": "application/jose"})[2])
+        answer = ask(net, "/v1/transactions/" + tx_id)
+        said = conforms(code, SPEC["paths"]["/v1/transactions/{id}"]["get"], answer)
+        if (refused.get("code"), said["status"], said.get("refusal", {}).get("code", code)) != (code, status, code):
+            fail(f"refused with {refused.get('code')}, then {said}; expected {code}, {status}")
+
+
 def main():
     with Network(sys.argv[1], nodes=1, demo=True) as net:
         demo, first, tx, stream = examples(net)
@@ -258,6 +278,7 @@ def main():
         tasks(net)
         resumes(net, stream)
         malformed(net)
+        refusals(net)
     if FAILURES:
         sys.exit(f"{len(FAILURES)} differences from docs/openapi.yaml")
 
