@@ -20,6 +20,7 @@
 #include "node/api/event_lines.h"
 #include "node/api/parts.h"
 #include "node/api/resources.h"
+#include "node/api/shares.h"
 #include "node/api/turns.h"
 
 namespace quanlu::api {
@@ -34,11 +35,15 @@ constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 namespace {
 
 constexpr std::size_t kHeaderBytesMax = 8 * 1024;
-constexpr std::size_t kBodyBytesMax =
-    1024 * 1024;  // collateral checks of 1,000 numbers; transactions are 64 KiB
+constexpr std::size_t kBufferBytesMax = 2 * kHeaderBytesMax;  // a body goes through it in pieces
+constexpr std::size_t kBodyBytesMax = 1024 * 1024;            // 1,000 keys or numbers to be proven
+// Of the bodies that are read or answered, together.
+constexpr std::size_t kBodiesBytesMax = 64 * 1024 * 1024;
+constexpr std::size_t kOneInEight = 8;  // so much of them for one address
 constexpr auto kIdleLimit = std::chrono::seconds(30);
 constexpr auto kReadLimit = std::chrono::seconds(10);
 constexpr auto kWriteLimit = std::chrono::seconds(10);
+constexpr auto kUnreadLimit = std::chrono::seconds(1);
 constexpr int kAcceptedAtOnce = 64;
 constexpr int kWaitSecondsMax = 60;
 constexpr std::size_t kFatesKept = 10'000;
@@ -85,6 +90,17 @@ std::optional<chain::Refusal> gate(const HttpRequest& request) {
     if (hosts != 1) return refuse("exactly one Host");
     if (lengths > 1) return refuse("at most one Content-Length");
     return std::nullopt;
+}
+
+// The greatest body that there is a use for.
+std::size_t body_bytes_max(const HttpRequest& head) {
+    Request request;
+    if (head.method() != http::verb::post ||
+        !parse_target(std::string_view(head.target().data(), head.target().size()), request))
+        return 0;
+    if (request.path == "/v1/transactions") return chain::kTxBytesMax;
+    const bool is_batch = request.path == "/v1/collateral-checks" || request.path == "/v1/proofs";
+    return is_batch ? kBodyBytesMax : 0;
 }
 
 // Can no later block undo it? What else is refused here may become final by way of another node.
@@ -191,7 +207,7 @@ struct Server::Impl {
     // Or closes it.
     void admit(tcp::socket socket) {
         error_code ignored;
-        const std::string address = socket.remote_endpoint(ignored).address().to_string();
+        const std::string address = share_name(socket.remote_endpoint(ignored).address());
         const auto held = crowd->per_address.find(address);
         if (held != crowd->per_address.end() && held->second >= connections_max / 2) return;
         // Whoever has waited longest without asking anything makes room; where all ask, the
@@ -217,6 +233,7 @@ struct Server::Impl {
         std::size_t connections = 0;
         std::map<std::string, std::size_t> per_address;
         std::size_t streams = 0;  // of events: they have no end, so they get a quarter at most
+        Shares bodies{kBodiesBytesMax, kBodiesBytesMax / kOneInEight};
     };
     // One more of the crowd until it goes.
     [[nodiscard]] static auto counted(std::shared_ptr<Crowd> crowd, std::string address) {
@@ -238,11 +255,13 @@ struct Server::Impl {
         beast::tcp_stream stream(std::move(socket));
         error_code ignored;
         stream.socket().set_option(tcp::no_delay(true), ignored);
-        beast::flat_buffer buffer(kHeaderBytesMax + kBodyBytesMax);
+        beast::flat_buffer buffer(kBufferBytesMax);
+        Share bodies(std::shared_ptr<Shares>(crowd, &crowd->bodies), address);
         while (!stopping) {
-            const auto request = co_await next_request(stream, buffer);
+            auto request = co_await next_request(stream, buffer, bodies);
             if (!request) break;
             const bool keep = co_await handle(stream, *request, address);
+            bodies.give_back();
             if (!keep) break;
         }
         stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
@@ -250,7 +269,8 @@ struct Server::Impl {
 
     // Nothing: the connection ends; what was wrong has been said.
     asio::awaitable<std::optional<HttpRequest>> next_request(beast::tcp_stream& stream,
-                                                             beast::flat_buffer& buffer) {
+                                                             beast::flat_buffer& buffer,
+                                                             Share& bodies) {
         // While its request is not whole a connection makes room for others, longest first.
         const auto unasked = silent->insert(silent->end(), Silent{&stream.socket()});
         const AtEnd asked([all = silent, unasked] { all->erase(unasked); });
@@ -269,6 +289,17 @@ struct Server::Impl {
         }
         if (auto refusal = gate(parser.get())) {
             co_await write_reply(stream, problem(*refusal), false);
+            co_return std::nullopt;
+        }
+        const std::uint64_t size = parser.content_length().value_or(0);
+        if (const std::size_t most = body_bytes_max(parser.get()); size > most) {
+            co_await refuse_unread(stream, chain::Code::E_TOO_LARGE,
+                                   "a body of at most " + std::to_string(most) + " bytes");
+            co_return std::nullopt;
+        }
+        if (!bodies.take(size)) {
+            co_await refuse_unread(stream, chain::Code::E_MEMPOOL_FULL,
+                                   "too much waits to be read and answered");
             co_return std::nullopt;
         }
         stream.expires_after(kReadLimit);
@@ -290,9 +321,26 @@ struct Server::Impl {
     asio::awaitable<void> refuse_unread(beast::tcp_stream& stream, error_code error) {
         const bool is_too_large =
             error == http::error::header_limit || error == http::error::body_limit;
-        co_await refuse(stream,
-                        is_too_large ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
-                        error.message());
+        co_await refuse_unread(stream,
+                               is_too_large ? chain::Code::E_TOO_LARGE : chain::Code::E_BAD_REQUEST,
+                               error.message());
+    }
+
+    // What the client is still sending is thrown away for a moment: a connection that is closed
+    // with bytes unread is reset, and the answer may be lost with it.
+    asio::awaitable<void> refuse_unread(beast::tcp_stream& stream, chain::Code code,
+                                        std::string detail) {
+        co_await refuse(stream, code, std::move(detail));
+        error_code ignored;
+        stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        stream.expires_after(kUnreadLimit);
+        std::array<char, 4'096> thrown_away{};
+        for (std::size_t read = 0; read < kBodyBytesMax;) {
+            const auto [error, n] =
+                co_await stream.async_read_some(asio::buffer(thrown_away), kToken);
+            if (error) co_return;
+            read += n;
+        }
     }
 
     asio::awaitable<bool> write_reply(beast::tcp_stream& stream, Reply reply, bool keep) {
@@ -310,7 +358,7 @@ struct Server::Impl {
         co_return keep && !error;
     }
 
-    asio::awaitable<bool> handle(beast::tcp_stream& stream, const HttpRequest& raw,
+    asio::awaitable<bool> handle(beast::tcp_stream& stream, HttpRequest& raw,
                                  const std::string& address) {
         Request request;
         request.method = std::string(raw.method_string());
@@ -325,7 +373,7 @@ struct Server::Impl {
             const Reply reply = problem(chain::Code::E_NO_SUCH_RESOURCE, request.path);
             co_return co_await write_reply(stream, reply, keep);
         }
-        request.body = raw.body();
+        request.body = std::move(raw.body());
         if (request.path == "/v1/events" && request.method == "GET") {
             co_await stream_events(stream, request, std::string(raw["Last-Event-ID"]));
             co_return false;
@@ -361,7 +409,6 @@ struct Server::Impl {
             request.content_type.find("text/plain") == std::string::npos) {
             co_return problem(chain::Code::E_UNSUPPORTED_MEDIA, "application/jose or text/plain");
         }
-        if (request.body.size() > 65'536) co_return problem(chain::Code::E_TOO_LARGE);
         const std::uint64_t ticket = next_ticket++;
         auto waiter = std::make_shared<Waiter>(loop);
         waiter->timer.expires_after(std::chrono::seconds(10));

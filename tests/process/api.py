@@ -5,8 +5,10 @@ with a stable code, and the node goes on. Usage: api.py BUILD"""
 import json
 import pathlib
 import re
+import select
 import socket
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -270,6 +272,71 @@ def refusals(net):
             fail(f"refused with {refused.get('code')}, then {said}; expected {code}, {status}")
 
 
+def dialled(net, address, request):
+    link = socket.create_connection(("127.0.0.1", net.base + 80), timeout=10, source_address=(address, 0))
+    link.sendall(request)
+    return link
+
+
+MIB = 1024 * 1024
+BODIES_OF_ONE, ADDRESSES = 8, 8  # MiB; that hold all there is together
+
+
+def answered(links, count, within=8.0):
+    """What is said on the first `count` links on which something is said; what remains is silent."""
+    said, end = [], time.monotonic() + within
+    waiting = list(links)
+    while len(said) < count and time.monotonic() < end:
+        for link in select.select(waiting, [], [], 0.1)[0]:
+            waiting.remove(link)
+            said.append(link.recv(4_096))
+    return said
+
+
+def bodies(net):
+    """A body is counted before it is read, to its address and to all; nobody sends one where there is no use for it."""
+    for request in (b"GET /v1/status HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx",
+                    b"POST /v1/status HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx",
+                    b"POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n",
+                    b"POST /v1/proofs HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n"):
+        with dialled(net, "127.0.0.1", request) as link:
+            answer = link.recv(4_096)
+        if not answer.startswith(b"HTTP/1.1 413 ") or b'"code":"E_TOO_LARGE"' not in answer:
+            fail(f"{request[:60]}: {answer[:200]}")
+    head = f"POST /v1/proofs HTTP/1.1\r\nHost: x\r\nContent-Length: {MIB}\r\n\r\n".encode()
+    links = [dialled(net, "127.0.0.2", head) for _ in range(BODIES_OF_ONE + 4)]
+    said = answered(links, 5, within=2.0)
+    if len(said) != 4 or not all(one.startswith(b"HTTP/1.1 503 ") and b"E_MEMPOOL_FULL" in one for one in said):
+        fail(f"of {len(links)} bodies of 1 MiB of one address {len(said)} are refused: {said}")
+    body = json.dumps({"keys": ["right/none"]}).encode()
+    if (status := ask(net, "/v1/proofs", "POST", body)[0]) != 200:
+        fail(f"an address that sends little is answered {status} while another sends much")
+    for n in range(1, ADDRESSES):
+        links += [dialled(net, f"127.0.0.{2 + n}", head) for _ in range(BODIES_OF_ONE)]
+    submit, end = SPEC["paths"]["/v1/proofs"]["post"], time.monotonic() + 5
+    while (answer := ask(net, "/v1/proofs", "POST", body))[0] == 200 and time.monotonic() < end:
+        time.sleep(0.05)
+    if answer[0] != 503:
+        fail(f"as much as is held in all, and one more is answered {answer[0]}")
+    conforms("POST too much", submit, answer)
+    if ask(net, "/v1/status")[0] != 200:
+        fail("what has no body is not answered while bodies are held")
+    for link in links:
+        link.close()
+    end = time.monotonic() + 15
+    while (answer := ask(net, "/v1/proofs", "POST", body))[0] != 200 and time.monotonic() < end:
+        time.sleep(0.05)
+    if answer[0] != 200:
+        fail(f"what was held is not free again: {answer[2][:200]}")
+    # A whole body of the greatest size is read, and its place is free for the next on the same connection.
+    with dialled(net, "127.0.0.2", b"") as link:
+        for n in range(2 * BODIES_OF_ONE):
+            link.sendall(head + b" " * MIB)
+            answer = link.recv(65_536)
+            if not answer.startswith(b"HTTP/1.1 400 "):
+                fail(f"body {n} of 1 MiB: {answer[:200]}")
+
+
 def main():
     with Network(sys.argv[1], nodes=1, demo=True) as net:
         demo, first, tx, stream = examples(net)
@@ -279,6 +346,7 @@ def main():
         resumes(net, stream)
         malformed(net)
         refusals(net)
+        bodies(net)
     if FAILURES:
         sys.exit(f"{len(FAILURES)} differences from docs/openapi.yaml")
 
