@@ -39,7 +39,7 @@ constexpr std::size_t kBufferBytesMax = 2 * kHeaderBytesMax;  // a body goes thr
 constexpr std::size_t kBodyBytesMax = 1024 * 1024;            // 1,000 keys or numbers to be proven
 // Of the bodies that are read or answered, together.
 constexpr std::size_t kBodiesBytesMax = 64 * 1024 * 1024;
-constexpr std::size_t kOneInEight = 8;  // so much of them for one address
+constexpr std::size_t kOneInEight = 8;  // so much of bodies and streams for one address
 constexpr auto kIdleLimit = std::chrono::seconds(30);
 constexpr auto kReadLimit = std::chrono::seconds(10);
 constexpr auto kWriteLimit = std::chrono::seconds(10);
@@ -156,7 +156,8 @@ struct Server::Impl {
           resources(backend),
           turns(l),
           acceptor(l),
-          news(l) {
+          news(l),
+          crowd(std::make_shared<Crowd>(connections)) {
         backend.fate = [this](const Hash& id) -> std::optional<json::Value> {
             const auto found = fates.find(id);
             if (found == fates.end()) return std::nullopt;
@@ -232,8 +233,12 @@ struct Server::Impl {
     struct Crowd {
         std::size_t connections = 0;
         std::map<std::string, std::size_t> per_address;
-        std::size_t streams = 0;  // of events: they have no end, so they get a quarter at most
-        Shares bodies{kBodiesBytesMax, kBodiesBytesMax / kOneInEight};
+        Shares streams;  // of events: they have no end, so they get a quarter at most
+        Shares bodies;   // bytes
+        explicit Crowd(std::size_t connections_max)
+            : streams(connections_max / 4,
+                      std::max<std::size_t>(1, connections_max / 4 / kOneInEight)),
+              bodies(kBodiesBytesMax, kBodiesBytesMax / kOneInEight) {}
     };
     // One more of the crowd until it goes.
     [[nodiscard]] static auto counted(std::shared_ptr<Crowd> crowd, std::string address) {
@@ -244,11 +249,7 @@ struct Server::Impl {
             if (--crowd->per_address[address] == 0) crowd->per_address.erase(address);
         });
     }
-    [[nodiscard]] static auto streaming(std::shared_ptr<Crowd> crowd) {
-        ++crowd->streams;
-        return AtEnd([crowd = std::move(crowd)] { --crowd->streams; });
-    }
-    const std::shared_ptr<Crowd> crowd = std::make_shared<Crowd>();
+    const std::shared_ptr<Crowd> crowd;
 
     asio::awaitable<void> session(tcp::socket socket, std::string address) {
         const auto count = counted(crowd, address);
@@ -375,7 +376,7 @@ struct Server::Impl {
         }
         request.body = std::move(raw.body());
         if (request.path == "/v1/events" && request.method == "GET") {
-            co_await stream_events(stream, request, std::string(raw["Last-Event-ID"]));
+            co_await stream_events(stream, request, std::string(raw["Last-Event-ID"]), address);
             co_return false;
         }
         if (request.path == "/v1/transactions") {
@@ -466,12 +467,12 @@ struct Server::Impl {
     }
 
     asio::awaitable<void> stream_events(beast::tcp_stream& stream, Request request,
-                                        std::string last) {
-        if (crowd->streams >= connections_max / 4) {
+                                        std::string last, std::string address) {
+        Share streams(std::shared_ptr<Shares>(crowd, &crowd->streams), std::move(address));
+        if (!streams.take(1)) {
             co_await refuse(stream, chain::Code::E_RATE_LIMITED, "as many streams as are served");
             co_return;
         }
-        const auto stream_count = streaming(crowd);
         const auto snapshot = backend.snapshot();
         const EventPlace gone = lines.gone(snapshot ? snapshot->status.height : Height(0));
         EventPlace at = lines.next(gone);

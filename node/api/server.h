@@ -16,7 +16,8 @@ enum class Face : std::uint8_t { all, clients, admin };
 
 class Server {
 public:
-    // `connections_max`: together; one address (of IPv6 64 bits) may hold half of them.
+    // `connections_max`: together; one address (of IPv6 64 bits) may hold half of them. A quarter
+    // may be event streams, an eighth of these of one address.
     Server(boost::asio::io_context& loop, Backend backend, Face face, std::size_t connections_max);
     ~Server();
 

@@ -278,6 +278,23 @@ def dialled(net, address, request):
     return link
 
 
+def streams(net):
+    """An address that opens streams without end leaves room for those of others."""
+    request = b"GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n"
+    links, answer = [], b"HTTP/1.1 200 "
+    while answer.startswith(b"HTTP/1.1 200 ") and len(links) < 10_000:
+        links.append(dialled(net, "127.0.0.2", request))
+        answer = links[-1].recv(4_096)
+    if not answer.startswith(b"HTTP/1.1 429 ") or b"E_RATE_LIMITED" not in answer or len(links) < 2:
+        fail(f"stream {len(links)} of an address: {answer[:200]}")
+    links.append(dialled(net, "127.0.0.3", request))
+    if not (answer := links[-1].recv(4_096)).startswith(b"HTTP/1.1 200 "):
+        fail(f"while an address has {len(links) - 2} streams another has none: {answer[:200]}")
+    for link in links:
+        link.close()
+    print(f"{len(links) - 2} streams of one address")
+
+
 MIB = 1024 * 1024
 BODIES_OF_ONE, ADDRESSES = 8, 8  # MiB; that hold all there is together
 
@@ -346,6 +363,7 @@ def main():
         resumes(net, stream)
         malformed(net)
         refusals(net)
+        streams(net)
         bodies(net)
     if FAILURES:
         sys.exit(f"{len(FAILURES)} differences from docs/openapi.yaml")
