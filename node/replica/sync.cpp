@@ -193,6 +193,7 @@ void Sync::applied(Height tip) {
         bytes_ -= pieces_.begin()->second.bytes;
         pieces_.erase(pieces_.begin());
     }
+    if (!pieces_.contains(tip.plus(1))) uncovered_.reset();
 }
 
 void Sync::distrust(MemberIndex member, Millis now) {

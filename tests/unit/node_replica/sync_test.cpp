@@ -90,4 +90,19 @@ TEST_CASE("catch-up: what goes on is an honest chain, whose newest block waits f
     }
 }
 
+TEST_CASE("catch-up: the time of blocks without a cover is not that of others long gone") {
+    Sync sync(kMembers);
+    const auto take_one = [&](Height tip, std::int64_t ms) {
+        sync.claimed(1, Height(5'000));
+        REQUIRE(sync.ask(tip, Millis{ms}).size() == 1);
+        REQUIRE(sync.take(1, made_up(tip.plus(1), 1), Millis{ms}) == Sync::Taken::yes);
+        for (const Sync::Ask& ask : sync.ask(tip, Millis{ms})) CHECK(ask.from > tip.plus(1));
+        sync.gone(1);
+    };
+    take_one(Height(10), 0);
+    sync.applied(Height(11));  // by consensus
+    CHECK(sync.ask(Height(11), Millis{1'000}).empty());
+    take_one(Height(12), 10 * kUncoveredMs);
+}
+
 }  // namespace quanlu::replica
