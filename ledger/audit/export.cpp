@@ -23,7 +23,6 @@ constexpr int kZstdLevel = 3;
 constexpr std::int64_t kVersion = 1;
 constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;
 constexpr const char* kLeavesName = "leaves.ndjson.zst";
-constexpr std::size_t kLeafBytesMax = 1024 * 1024;
 
 // Regular files only: a folder, or a pipe that never ends, has no size.
 Result<std::string, std::string> read_all(const std::string& path) {
@@ -109,8 +108,10 @@ public:
     LeafReader(const LeafReader&) = delete;
     LeafReader& operator=(const LeafReader&) = delete;
     // Nothing more, and nothing half read.
-    bool is_at_end() { return !next() && text_.empty() && !is_broken_; }
-    std::optional<std::string> next() {
+    bool is_at_end() { return !next(0) && text_.empty() && !is_broken_; }
+    // Of at most so many bytes; nothing for a longer one. A line may be as long as its block's
+    // deadlines make it, so whoever knows the line says how much there is to read.
+    std::optional<std::string> next(std::size_t bytes_max) {
         while (true) {
             const std::size_t end = text_.find('\n', at_);
             if (end != std::string::npos) {
@@ -120,7 +121,20 @@ public:
             }
             text_.erase(0, at_);
             at_ = 0;
-            if (text_.size() > kLeafBytesMax || !fill()) return std::nullopt;
+            if (text_.size() > bytes_max || !fill()) return std::nullopt;
+        }
+    }
+    // Of whatever length.
+    bool skip() {
+        for (;;) {
+            const std::size_t end = text_.find('\n', at_);
+            if (end != std::string::npos) {
+                at_ = end + 1;
+                return true;
+            }
+            text_.clear();
+            at_ = 0;
+            if (!fill()) return false;
         }
     }
 
@@ -204,12 +218,10 @@ public:
         return log_.at(at_);
     }
     bool leaf_matches(std::uint64_t index, const std::string& line) override {
-        while (next_leaf_ <= index) {
-            leaf_ = leaves_.next();
-            ++next_leaf_;
-            if (!leaf_) return false;
-        }
-        return leaf_ == line;
+        for (; next_leaf_ < index; ++next_leaf_)
+            if (!leaves_.skip()) return false;
+        ++next_leaf_;
+        return leaves_.next(line.size()) == line;
     }
     std::optional<Wrong> disagreement(const execution::Tip& tip) override {
         const chain::Header& header = tip.header;
@@ -249,7 +261,6 @@ private:
     LeafReader leaves_;
     Height at_;
     std::uint64_t next_leaf_ = 0;
-    std::optional<std::string> leaf_;
 };
 
 }  // namespace

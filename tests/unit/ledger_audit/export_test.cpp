@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zstd.h>
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -28,10 +29,20 @@ struct Folder {
     Folder& operator=(const Folder&) = delete;
 };
 
-// As the manifest would name an empty file.
+// As the manifest would name a file with this content.
+json::Value file_of(const char* name, const std::string& content) {
+    return json::Object{{"name", name},
+                        {"bytes", static_cast<std::int64_t>(content.size())},
+                        {"sha256", to_hex(crypto::sha256(as_bytes(content)))}};
+}
 json::Value empty_file(const char* name) {
-    return json::Object{
-        {"name", name}, {"bytes", 0}, {"sha256", to_hex(crypto::sha256(BytesView{}))}};
+    return file_of(name, "");
+}
+
+std::string packed(const std::string& text) {
+    std::string out(ZSTD_compressBound(text.size()), '\0');
+    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
+    return out;
 }
 
 }  // namespace
@@ -53,6 +64,34 @@ TEST_CASE("a folder or a pipe in the place of a file is refused, not read and no
     fs::remove(odd);
     REQUIRE(mkfifo(odd.c_str(), 0600) == 0);
     CHECK(refusal() == odd + ": cannot be read");
+}
+
+TEST_CASE("a line is as long as the ledger made it, and one without end takes no memory") {
+    const Folder folder;
+    fs::create_directories(folder.path + "/blocks");
+    const std::string day_end(5 * 1024 * 1024, 'd'), next = "{}";
+    const std::string text =
+        day_end + "\n" + next + "\n" + day_end + "\n" + std::string(50'000'000, 'x');
+    const std::string leaves = packed(text);
+    std::ofstream(folder.path + "/leaves.ndjson.zst", std::ios::binary) << leaves;
+    std::ofstream(folder.path + "/manifest.json") << json::write(
+        json::Object{{"version", 1}, {"files", json::Array{file_of("leaves.ndjson.zst", leaves)}}});
+    const auto open = [&folder] {
+        auto opened = open_export(folder.path);
+        INFO((opened.ok() ? "" : opened.error()));
+        REQUIRE(opened.ok());
+        return std::move(opened).value();
+    };
+    const auto whole = open();
+    CHECK(whole->leaf_matches(0, day_end));
+    CHECK(whole->leaf_matches(1, next));
+    CHECK(whole->leaf_matches(2, day_end));
+    CHECK_FALSE(whole->leaf_matches(3, day_end));
+    // A resumed replay passes over what it has seen.
+    const auto later = open();
+    CHECK(later->leaf_matches(2, day_end));
+    const auto shorter = open();
+    CHECK_FALSE(shorter->leaf_matches(0, day_end.substr(1)));
 }
 
 }  // namespace quanlu::audit
