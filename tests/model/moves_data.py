@@ -214,6 +214,10 @@ def dataip(w):
     if how == 5:
         return w.pick([office, w.with_role("court")]), "dataip.revoke", name, {
             "reason": "x", **({"ruling_hash": w.hash()} if w.chance(80) else {})}
+    if how <= 7 and "rights" in f:
+        return w.pick([office, office, w.with_role("ip_office")]), "right.update_status", f["rights"][0], {
+            "legal_status": w.pick(["in_force", "in_force", "suspended", "surrendered"]), "invalidation_pending": False,
+            "ownership_dispute": False, "source_snapshot_hash": w.hash(), "source_checked_on": w.today}
     return None
 
 
