@@ -7,8 +7,9 @@ quanlu_tool(disk_corrupt SOURCES tests/disk/corrupt.cpp tests/disk/damage.cpp ${
 set(disk_calls mkdir open openat close dup fdopendir readdir rewinddir closedir pread fstat write
     fsync fdatasync ftruncate renameat unlinkat flock _Exit abort
     _ZN6quanlu13ensure_failedEPKcS1_iSt17basic_string_viewIcSt11char_traitsIcEE
-    _ZNSt10filesystem6statusERKNS_7__cxx114pathE _ZNSt10filesystem8is_emptyERKNS_7__cxx114pathE
-    _ZNSt10filesystem10remove_allERKNS_7__cxx114pathE
+    _ZNSt10filesystem6statusERKNS_7__cxx114pathERSt10error_code
+    _ZNSt10filesystem8is_emptyERKNS_7__cxx114pathERSt10error_code
+    _ZNSt10filesystem10remove_allERKNS_7__cxx114pathERSt10error_code
     _ZNSt10filesystem18create_directoriesERKNS_7__cxx114pathERSt10error_code
     _ZN7leveldb2DB4OpenERKNS_7OptionsERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEPPS0_)
 list(TRANSFORM disk_calls PREPEND "-Wl,--wrap=" OUTPUT_VARIABLE disk_wraps)

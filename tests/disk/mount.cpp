@@ -70,19 +70,17 @@ int open_ours(const std::string& path, int flags) {
     return hand_out({current, inode, path});
 }
 
-std::uintmax_t remove_tree(SimFs& fs, const std::string& path) {
+// The error, if any.
+int remove_tree(SimFs& fs, const std::string& path, std::uintmax_t& removed) {
     const int inode = fs.find(path);
     if (inode == SimFs::kNone) return 0;
-    std::uintmax_t removed = 1;
     if (fs.is_folder(inode)) {
-        for (const std::string& name : fs.names(inode))
-            removed += remove_tree(fs, path + "/" + name);
+        for (const std::string& name : fs.names(inode)) {
+            if (const int error = remove_tree(fs, path + "/" + name, removed)) return error;
+        }
     }
-    if (const int error = fs.remove(path)) {
-        throw std::filesystem::filesystem_error("cannot remove all", path,
-                                                std::error_code(error, std::generic_category()));
-    }
-    return removed;
+    ++removed;
+    return fs.remove(path);
 }
 
 }  // namespace
@@ -278,28 +276,44 @@ __wrap__ZN6quanlu13ensure_failedEPKcS1_iSt17basic_string_viewIcSt11char_traitsIc
 
 // std::filesystem, by the names that the linker knows.
 using Path = std::filesystem::path;
-std::filesystem::file_status __real__ZNSt10filesystem6statusERKNS_7__cxx114pathE(const Path&);
-bool __real__ZNSt10filesystem8is_emptyERKNS_7__cxx114pathE(const Path&);
-std::uintmax_t __real__ZNSt10filesystem10remove_allERKNS_7__cxx114pathE(const Path&);
+std::filesystem::file_status __real__ZNSt10filesystem6statusERKNS_7__cxx114pathERSt10error_code(
+    const Path&, std::error_code&);
+bool __real__ZNSt10filesystem8is_emptyERKNS_7__cxx114pathERSt10error_code(const Path&,
+                                                                          std::error_code&);
+std::uintmax_t __real__ZNSt10filesystem10remove_allERKNS_7__cxx114pathERSt10error_code(
+    const Path&, std::error_code&);
 bool __real__ZNSt10filesystem18create_directoriesERKNS_7__cxx114pathERSt10error_code(
     const Path&, std::error_code&);
 
-std::filesystem::file_status __wrap__ZNSt10filesystem6statusERKNS_7__cxx114pathE(const Path& path) {
-    if (!is_ours(path.c_str())) return __real__ZNSt10filesystem6statusERKNS_7__cxx114pathE(path);
+std::filesystem::file_status __wrap__ZNSt10filesystem6statusERKNS_7__cxx114pathERSt10error_code(
+    const Path& path, std::error_code& error) {
+    if (!is_ours(path.c_str())) {
+        return __real__ZNSt10filesystem6statusERKNS_7__cxx114pathERSt10error_code(path, error);
+    }
+    error.clear();
     const int inode = current->find(path.string());
     using Type = std::filesystem::file_type;
     if (inode == SimFs::kNone) return std::filesystem::file_status(Type::not_found);
     return std::filesystem::file_status(current->is_folder(inode) ? Type::directory
                                                                   : Type::regular);
 }
-bool __wrap__ZNSt10filesystem8is_emptyERKNS_7__cxx114pathE(const Path& path) {
-    if (!is_ours(path.c_str())) return __real__ZNSt10filesystem8is_emptyERKNS_7__cxx114pathE(path);
+bool __wrap__ZNSt10filesystem8is_emptyERKNS_7__cxx114pathERSt10error_code(const Path& path,
+                                                                          std::error_code& error) {
+    if (!is_ours(path.c_str())) {
+        return __real__ZNSt10filesystem8is_emptyERKNS_7__cxx114pathERSt10error_code(path, error);
+    }
+    error.clear();
     return current->names(current->find(path.string())).empty();
 }
-std::uintmax_t __wrap__ZNSt10filesystem10remove_allERKNS_7__cxx114pathE(const Path& path) {
-    if (!is_ours(path.c_str()))
-        return __real__ZNSt10filesystem10remove_allERKNS_7__cxx114pathE(path);
-    return quanlu::disk::remove_tree(*current, path.string());
+std::uintmax_t __wrap__ZNSt10filesystem10remove_allERKNS_7__cxx114pathERSt10error_code(
+    const Path& path, std::error_code& error) {
+    if (!is_ours(path.c_str())) {
+        return __real__ZNSt10filesystem10remove_allERKNS_7__cxx114pathERSt10error_code(path, error);
+    }
+    std::uintmax_t removed = 0;
+    const int code = quanlu::disk::remove_tree(*current, path.string(), removed);
+    error = std::error_code(code, std::generic_category());
+    return code == 0 ? removed : static_cast<std::uintmax_t>(-1);
 }
 bool __wrap__ZNSt10filesystem18create_directoriesERKNS_7__cxx114pathERSt10error_code(
     const Path& path, std::error_code& error) {
