@@ -36,8 +36,15 @@ table("dataip.renew", "authorised_until?: date\nevidence?: hashes 20")
 table("dataip.revoke", "ruling_hash?: hash\nreason: text 2000")
 
 
-def claim_key(act):
-    return "dataip_of/" + act.record["fields"].get("asset_id", "")
+def claim_keys(act):
+    name = act.record["fields"].get("asset_id", "")
+    return ["dataip_of/" + name, "dataip_of_digest/" + act.get("asset/" + name)["fields"]["content_digest"]["root"]]
+
+
+def drop_claims(act):
+    for key in claim_keys(act):
+        if (act.get(key) or {}).get("id") == act.record["id"]:
+            act.draft.put(key, None)
 
 
 def until(act):
@@ -76,8 +83,8 @@ def authorised(act):
 
 
 def unregistered(act):
-    claim = act.get(claim_key(act))
-    return "E_DUPLICATE_RIGHT" if claim and claim["id"] != act.id else None
+    claims = [act.get(key) for key in claim_keys(act)]
+    return "E_DUPLICATE_RIGHT" if any(claim and claim["id"] != act.id for claim in claims) else None
 
 
 def undisputed(act):
@@ -111,14 +118,13 @@ def take_office(act):
 def examine(act):
     act.record["office"] = act.party
     act.f["notice_from"], act.f["notice_to"] = act.today, act.body["notice_to"]
-    act.draft.put(claim_key(act), {"id": act.id})
+    for key in claim_keys(act):
+        act.draft.put(key, {"id": act.id})
 
 
 def refuse(act):
     act.record["refused"] = dict(act.body)
-    claim = act.get(claim_key(act))
-    if claim and claim["id"] == act.id:
-        act.draft.put(claim_key(act), None)
+    drop_claims(act)
 
 
 def register(act):
@@ -139,7 +145,7 @@ def register(act):
 
 
 def end_right(act, status):
-    act.draft.put(claim_key(act), None)
+    drop_claims(act)
     for one in act.record["fields"].get("rights", []):
         if act.get("right/" + one):
             held = act.draft.change("right/" + one)

@@ -11,6 +11,9 @@ def asset(w):
             "source_kind": source, "update_frequency": "daily", "grade": w.pick(["general_1"] * 8 + ["important", "core"]),
             "contains_personal_info": personal, "sensitive_pi": personal and w.chance(40), "minors_pi": w.chance(4),
             "content_digest": {"root": w.hash(), "algorithm_id": "sha256"}}
+    again = w.record("asset") if w.chance(6) else None
+    if again:
+        body["content_digest"] = dict(again["fields"]["content_digest"], algorithm_id=w.pick(["sha256", "merkle"]))
     if w.chance(85):
         body["source_proofs"] = w.sealed()
     if w.chance(50):

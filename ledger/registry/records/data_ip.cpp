@@ -1,6 +1,8 @@
 // B.4 data_ip_registration (数据知识产权登记): from deposited evidence through examination and
 // public notice to a right that other records rest on; then renewal and its end. What lies on the
 // right is not here (right.cpp, pledge.cpp).
+#include <array>
+
 #include "ledger/registry/deadlines.h"
 #include "ledger/registry/ids/right_no.h"
 #include "ledger/registry/records/data_ip_fields.h"
@@ -24,8 +26,22 @@ constexpr int kTermYears = 3;
 constexpr int kRenewalMonths = 6;
 constexpr std::int64_t kWhole = 1'000'000;  // ppm
 
-std::string claim_key(const json::Value& fields) {
-    return "dataip_of/" + std::string(fields.string_or("asset_id", ""));
+// What one registration holds while it lives: its asset, and the content, which may stand under
+// several numbers. By the root alone: another name for its algorithm makes no other content.
+std::array<std::string, 2> claim_keys(const Draft& draft, const json::Value& fields) {
+    const std::string id(fields.string_or("asset_id", ""));
+    const auto asset = draft.get("asset/" + id);
+    const json::Value* digest =
+        asset == nullptr ? nullptr : asset->find("fields")->find("content_digest");
+    return {
+        "dataip_of/" + id,
+        "dataip_of_digest/" + std::string(digest == nullptr ? "" : digest->string_or("root", ""))};
+}
+void drop_claims(Draft& draft, const json::Value& record) {
+    for (const std::string& key : claim_keys(draft, *record.find("fields"))) {
+        const auto claim = draft.get(key);
+        if (claim != nullptr && *claim->find("id") == *record.find("id")) draft.erase(key);
+    }
 }
 
 // Who signs
@@ -125,10 +141,13 @@ std::optional<Refusal> asset_undisputed(Act& act) {
                    json::Object{{"objection", open->as_array().front().string_or("id", "")}});
 }
 std::optional<Refusal> asset_unregistered(Act& act) {
-    const auto claim = act.draft.get(claim_key(*act.record.find("fields")));
-    if (claim == nullptr || claim->string_or("id", "") == act.id) return std::nullopt;
-    return Refusal(Code::E_DUPLICATE_RIGHT, "/asset_id",
-                   json::Object{{"dataip", claim->string_or("id", "")}});
+    for (const std::string& key : claim_keys(act.draft, *act.record.find("fields"))) {
+        const auto claim = act.draft.get(key);
+        if (claim == nullptr || claim->string_or("id", "") == act.id) continue;
+        return Refusal(Code::E_DUPLICATE_RIGHT, "/asset_id",
+                       json::Object{{"dataip", claim->string_or("id", "")}});
+    }
+    return std::nullopt;
 }
 
 std::optional<Refusal> notice_over(Act& act) {
@@ -191,14 +210,13 @@ void examine(Act& act) {
     act.record.set("office", act.party());
     act.fields().set("notice_from", to_text(act.today));
     act.fields().set("notice_to", *act.body.find("notice_to"));
-    act.draft.put(claim_key(*act.record.find("fields")), json::Object{{"id", act.id}});
+    for (const std::string& key : claim_keys(act.draft, *act.record.find("fields")))
+        act.draft.put(key, json::Object{{"id", act.id}});
     act.event("dataip.public_notice", act.id, json::Object{{"notice_to", act.text("notice_to")}});
 }
 void refuse(Act& act) {
     act.record.set("refused", act.body);
-    const std::string key = claim_key(*act.record.find("fields"));
-    const auto claim = act.draft.get(key);
-    if (claim != nullptr && claim->string_or("id", "") == act.id) act.draft.erase(key);
+    drop_claims(act.draft, act.record);
 }
 
 json::Value right_of(const Act& act, const RightKey& key, const std::string& valid_to) {
@@ -267,7 +285,7 @@ void change_held_right(Draft& draft, const Moment& now, const json::Value& recor
 
 void end_right(Draft& draft, const Moment& now, const json::Value& record, std::string_view status,
                std::vector<chain::Event>& events) {
-    draft.erase(claim_key(*record.find("fields")));
+    drop_claims(draft, record);
     change_held_right(draft, now, record, [&](json::Value& right) {
         right["fields"].set("legal_status", status);
         tell_pledgees(draft, now, right, status, events);
