@@ -261,6 +261,11 @@ def data_ip_there(act):
         return "E_RIGHT_UNKNOWN"
     if all(one["party"] != provider_of(act) for one in held["fields"]["holders"]):
         return "E_NOT_REGISTERED_OWNER"
+    if "register_mismatch" in held:
+        return "E_REGISTER_MISMATCH"
+    status = held["fields"]["legal_status"]
+    if status != "in_force":
+        return {"pending": "E_RIGHT_NOT_GRANTED", "suspended": "E_RIGHT_SUSPENDED"}.get(status, "E_RIGHT_TERMINATED")
     return "E_OWNERSHIP_DISPUTE" if held["fields"]["ownership_dispute"] else None
 
 
@@ -526,12 +531,12 @@ cert.verb("suspend", "issued", "suspended", AUTHORITIES, "two", REASON, [compete
 cert.verb("resume", "suspended", "issued", AUTHORITIES, "two", REASON,
           [lambda act: None if act.f["suspended"]["by"] == act.party else "E_WRONG_AUTHORITY"],
           lambda act: act.f.pop("suspended"))
-cert.verb("request_renewal", "issued", "", "", "two", "cert.renewal", [own, references_live, in_window, longer],
+cert.verb("request_renewal", "issued", "", "", "two", "cert.renewal", [own, references_live, data_ip_there, data_ip_unfrozen, in_window, longer],
           lambda act: act.f.update(renewal={"valid_to": act.body["valid_to"], "since": act.where}))
 cert.verb("assess_renewal", "issued", "", "assessor", "two", "cert.assess", [renewal_open, independent, report_there],
           lambda act: act.f["renewal"].update(act.body, assessor=act.party))
 cert.verb("renew", "issued", "", "cert_center", "two", EMPTY,
-          [issuer, renewal_open, references_live, in_window, longer,
+          [issuer, renewal_open, references_live, data_ip_there, data_ip_unfrozen, in_window, longer,
            lambda act: None if "assessor" in act.f["renewal"] else "E_MISSING_REPORT", no_open_objection], renew)
 cert.verb("revoke", "issued|suspended", "revoked", AUTHORITIES, "two", "cert.revoke", [competent, effective_in_term], revoke)
 cert.verb("consent_surrender", "issued", "", "", "two", EMPTY,

@@ -267,6 +267,8 @@ std::vector<Verb> certificate_life_verbs() {
     const Guard window{Phase::term, "B.3", in_renewal_window};
     const Guard open{Phase::existence, "B.3", renewal_open};
     const Guard live{Phase::existence, "B.3", references_live};
+    const Guard right{Phase::existence, "B.3", data_ip_there};
+    const Guard free{Phase::freeze, "R-06", data_ip_not_frozen};
     const Guard longer{Phase::term, "R-09", renewed_term_holds};
     return {
         {"suspend",
@@ -293,7 +295,7 @@ std::vector<Verb> certificate_life_verbs() {
          "",
          Approval::maker_checker,
          &cert_renewal_body(),
-         {own, live, window, longer},
+         {own, live, right, free, window, longer},
          request_renewal,
          "申请续展"},
         {"assess_renewal",
@@ -316,6 +318,8 @@ std::vector<Verb> certificate_life_verbs() {
          {issuer,
           open,
           live,
+          right,
+          free,
           window,
           longer,
           {Phase::evidence, "B.3", renewal_assessed},

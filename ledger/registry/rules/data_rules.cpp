@@ -3,6 +3,7 @@
 #include "ledger/registry/rules/data_rules.h"
 
 #include "ledger/registry/record_type.h"
+#include "ledger/registry/rules/mirror_rules.h"
 #include "ledger/registry/rules/party_rules.h"
 #include "ledger/registry/rules/right_rules.h"
 
@@ -269,6 +270,14 @@ std::optional<Refusal> data_ip_there(Act& act) {
     }
     if (!holds) {
         return Refusal(Code::E_NOT_REGISTERED_OWNER, "/data_ip_right", json::Object{{"right", id}});
+    }
+    if (auto refusal = register_agrees(*right)) return refusal;
+    const std::string_view status = fields.string_or("legal_status", "");
+    if (status != "in_force") {
+        return Refusal(status == "pending"     ? Code::E_RIGHT_NOT_GRANTED
+                       : status == "suspended" ? Code::E_RIGHT_SUSPENDED
+                                               : Code::E_RIGHT_TERMINATED,
+                       "/data_ip_right", json::Object{{"right", id}, {"legal_status", status}});
     }
     if (!fields.bool_or("ownership_dispute", false)) return std::nullopt;
     return Refusal(Code::E_OWNERSHIP_DISPUTE, "/data_ip_right", json::Object{{"right", id}});

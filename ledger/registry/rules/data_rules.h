@@ -23,8 +23,9 @@ std::optional<chain::Refusal> cert_parties_there(
 std::optional<chain::Refusal> asset_there(Act& act);  // E_UNKNOWN_ASSET, E_NO_AUTHORISATION
 std::optional<chain::Refusal> references_live(
     Act& act);  // E_NOT_FOUND, E_KIND_MISMATCH, E_BASIS_EXPIRED
-std::optional<chain::Refusal> data_ip_there(
-    Act& act);  // E_RIGHT_UNKNOWN, E_NOT_REGISTERED_OWNER, E_OWNERSHIP_DISPUTE
+// E_RIGHT_UNKNOWN, E_NOT_REGISTERED_OWNER, R-27 E_REGISTER_MISMATCH, E_RIGHT_NOT_GRANTED,
+// E_RIGHT_SUSPENDED, E_RIGHT_TERMINATED, E_OWNERSHIP_DISPUTE
+std::optional<chain::Refusal> data_ip_there(Act& act);
 std::optional<chain::Refusal> data_ip_not_frozen(Act& act);  // R-06 E_ASSET_FROZEN
 std::optional<chain::Refusal> term_within_basis(
     Act& act);  // R-09 E_TERM_EXCEEDS_BASIS, E_BASIS_EXPIRED
