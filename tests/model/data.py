@@ -4,7 +4,7 @@ from common import (EMPTY, REASON, active, correction_day_holds, has_role, linke
                     working_days_after)
 from engine import Type
 from fields import TABLES, table
-from financings import alert_financings, certificate_live
+from financings import alert_financings, certificate_live, live_ones
 from rights import frozen
 
 SOURCES = "self_collected|authorised|purchased|public_data_authorised_operation|derived"
@@ -189,6 +189,19 @@ def supersedes_own(act):
     if old["fields"]["certificate_kind"] != kind_of(act):
         return "E_KIND_MISMATCH"
     return None if certificate_live(old, act.today) else "E_BAD_STATE"
+
+
+def successor_covers(act):
+    old = cert_of(act, "supersedes")
+    if old is None:
+        return None
+    f = old["fields"]
+    same = all(f.get(name, "") == act.text(name) for name in ("asset_id", "data_ip_right"))
+    if same and act.f["valid_to"] >= f["valid_to"]:
+        return None
+    right = act.get("right/" + f["data_ip_right"]) if "data_ip_right" in f else None
+    rested_on = (right and right["enc"]["pledges"]) or live_ones(act, f.get("financings", []))
+    return "E_PLEDGEE_CONSENT_REQUIRED" if rested_on else None
 
 
 def issuer_competent(act):
@@ -509,11 +522,12 @@ cert.deadline = cert_deadline
 cert.handles = lambda record: ["provider:" + record["provider"]] + [
     "delivered:" + record["fields"]["delivery_digest"]["root"] for _ in (1,) if "delivery_digest" in record["fields"]
 ] if "issue_date" in record["fields"] else []
-cert.verb("apply", "", "applied", "", "two", "cert", [supersedes_own] + basis + [term_within] + proofs, apply, numbers)
+cert.verb("apply", "", "applied", "", "two", "cert", [supersedes_own] + basis + [successor_covers, term_within] + proofs, apply,
+          numbers)
 cert.verb("request_correction", "applied", "", "cert_center", "one", "cert.request_correction",
           [issuer, settled, correction_due], request_correction)
 cert.verb("correct", "applied", "", "", "two", "cert.correct",
-          [own, supersedes_own] + basis + [cert_in_time, term_within] + proofs, correct, [merge_changes] + numbers)
+          [own, supersedes_own] + basis + [successor_covers, cert_in_time, term_within] + proofs, correct, [merge_changes] + numbers)
 cert.verb("assess", "applied", "assessed", "assessor", "two", "cert.assess", [settled, independent, report_there],
           lambda act: act.f.update(act.body, assessor=act.party))
 cert.verb("publish", "assessed", "", "cert_center", "one", EMPTY, [issuer], publish)
@@ -523,8 +537,8 @@ cert.verb("acknowledge_delivery", "applied|assessed", "", "", "one", "cert.recei
 cert.verb("refuse", "applied|assessed", "refused", "cert_center", "two", "cert.refuse", [issuer],
           lambda act: act.f.update(refused_ground=act.body["ground"], refused_reason=act.body["reason"]))
 cert.verb("issue", "assessed", "issued", "cert_center", "two", EMPTY,
-          [issuer, supersedes_own] + basis + [term_within, notice_over, no_open_objection, receipt_signed] + proofs, issue,
-          numbers)
+          [issuer, supersedes_own] + basis + [successor_covers, term_within, notice_over, no_open_objection, receipt_signed] +
+          proofs, issue, numbers)
 AUTHORITIES = "cert_center|regulator|court"
 cert.verb("suspend", "issued", "suspended", AUTHORITIES, "two", REASON, [competent],
           lambda act: act.f.update(suspended={"by": act.party, "since": act.where}))

@@ -109,7 +109,11 @@ def new_cert(w):
     body["record_retention_until"] = max(body["record_retention_until"], "2026-01-01")
     old = [one for one in live_certs(w, kind, firm)]
     if old and w.chance(25):
-        body["supersedes"] = w.pick(old)["id"]
+        before = w.pick(old)
+        body["supersedes"] = before["id"]
+        if w.chance(50):  # what rests on the old one may stay
+            body.update({name: before["fields"][name] for name in ("asset_id", "data_ip_right") if name in before["fields"]},
+                        valid_to=max(body["valid_to"], before["fields"]["valid_to"]))
     if w.chance(4):
         body[w.pick(["notice_days", "provider_dcmm_level"])] = w.pick([3, "2"])
     return firm, "cert.apply", "", body

@@ -42,6 +42,29 @@ std::optional<Refusal> supersedes_own(Act& act) {
                    json::Object{{"id", id}, {"state", old->string_or("state", "")}});
 }
 
+// A successor ends the old one as surrender does. Over a live pledge or loan it takes nothing away:
+// the same data, no shorter; the other road is surrender, which asks the pledgees.
+std::optional<Refusal> successor_covers(Act& act) {
+    const auto old = certificate_of(act.draft, act.text("supersedes"));
+    if (old == nullptr) return std::nullopt;
+    const json::Value& before = *old->find("fields");
+    const auto same = [&](std::string_view name) {
+        return before.string_or(name, "") == act.text(name);
+    };
+    if (same("asset_id") && same("data_ip_right") &&
+        act.text("valid_to") >= before.string_or("valid_to", ""))
+        return std::nullopt;
+    const auto right = act.draft.get(right_state_key(before.string_or("data_ip_right", "")));
+    const bool pledged =
+        right != nullptr && !right->find("enc")->find("pledges")->as_array().empty();
+    if (!pledged && !any_live_financing(act.draft, before.find("financings"))) return std::nullopt;
+    return Refusal(Code::E_PLEDGEE_CONSENT_REQUIRED, "/supersedes",
+                   json::Object{{"reason", "the same data, and no earlier end"},
+                                {"asset_id", before.string_or("asset_id", "")},
+                                {"data_ip_right", before.string_or("data_ip_right", "")},
+                                {"valid_to", before.string_or("valid_to", "")}});
+}
+
 bool correction_open(const Act& act) {
     const json::Value* correction = act.record.find("fields")->find("correction");
     return correction != nullptr && correction->bool_or("open", false);
@@ -225,9 +248,11 @@ std::vector<Verb> verbs_until_issue() {
     const Guard independent{Phase::evidence, "R-30", assessor_independent};
     const Guard settled{Phase::existence, "B.3", no_open_correction};
     const Guard report{Phase::evidence, "B.3", report_there};
+    const Guard covers{Phase::pledge, "R-05", successor_covers};
     return {
         {"apply", "", "applied", "", Approval::maker_checker, &cert_apply_body(),
-         with({{Phase::existence, "B.3", supersedes_own}}, basis_guards()), apply_it, "申请"},
+         with({{Phase::existence, "B.3", supersedes_own}, covers}, basis_guards()), apply_it,
+         "申请"},
         {"request_correction",
          "applied",
          "",
@@ -241,7 +266,8 @@ std::vector<Verb> verbs_until_issue() {
          with({{Phase::identifiers, "B.3", merge_changes},
                own,
                {Phase::term, "B.3", cert_correction_in_time},
-               {Phase::existence, "B.3", supersedes_own}},
+               {Phase::existence, "B.3", supersedes_own},
+               covers},
               basis_guards()),
          correct, "补正"},
         {"assess",
@@ -283,6 +309,7 @@ std::vector<Verb> verbs_until_issue() {
         {"issue", "assessed", "issued", "cert_center", Approval::maker_checker, &empty_body(),
          with({issuer,
                {Phase::existence, "B.3", supersedes_own},
+               covers,
                {Phase::evidence, "B.3", notice_over},
                {Phase::evidence, "B.11", no_open_objection},
                {Phase::evidence, "B.3", receipt_signed}},

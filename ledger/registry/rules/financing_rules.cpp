@@ -201,6 +201,10 @@ bool alert_financings(Draft& draft, const Moment& now, const json::Value* financ
     return !told.empty();
 }
 
+bool any_live_financing(const Draft& draft, const json::Value* financings) {
+    return !live_ones(draft, financings).empty();
+}
+
 std::vector<std::string> ids_in(const Act& act, std::string_view list) {
     std::vector<std::string> out;
     const json::Value& ids = act.field(list);

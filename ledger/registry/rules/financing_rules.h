@@ -17,6 +17,9 @@ bool alert_financings(Draft& draft, const Moment& now, const json::Value* financ
                       std::string_view basis, std::string_view why,
                       std::vector<chain::Event>& events);
 
+// Whether one of such a list is live.
+bool any_live_financing(const Draft& draft, const json::Value* financings);
+
 // Ids in one of the financing's lists: pledge_ids, receivable_ids, certificate_ids.
 std::vector<std::string> ids_in(const Act& act, std::string_view list);
 bool is_lender(const Act& act, std::string_view party);

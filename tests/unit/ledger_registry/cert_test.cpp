@@ -501,6 +501,39 @@ TEST_CASE("a new version supersedes the one it names when it is issued") {
     CHECK(refused(office, json::Object{{"supersedes", old}}) == "E_BAD_STATE");
 }
 
+TEST_CASE("a successor takes nothing from the pledgee of the data right (R-05)") {
+    CertOffice office;
+    office.open();
+    const std::string pledge = office.pledge_data_right();
+    const json::Value ours =
+        with(office.transaction(), js("{'data_ip_right':'data_ip:DI-2026-1'}"));
+    const std::string old = office.certify("seller", ours);
+    const auto successor = [&](const std::string& changes) {
+        json::Value body = with(ours, js(changes));
+        body.set("supersedes", old);
+        return body;
+    };
+    const std::string consent = "E_PLEDGEE_CONSENT_REQUIRED";
+    json::Value bare = successor("{}");
+    bare.erase("data_ip_right");
+    CHECK(office.code("seller", "cert.apply", "", bare) == consent);
+    CHECK(office.code("seller", "cert.apply", "", successor("{'valid_to':'2027-06-29'}")) ==
+          consent);
+    const std::string asset = office.ok("seller", "asset.register", "", office.asset());
+    CHECK(office.code("seller", "cert.apply", "", successor("{'asset_id':'" + asset + "'}")) ==
+          consent);
+    // A pledge that comes between application and issue counts too.
+    office.ok("bank", "pledge.request_cancel", pledge,
+              json::Object{{"ground", "paid"}, {"letter", sealed()}});
+    office.ok("office", "pledge.cancel", pledge);
+    const std::string late = office.ok("seller", "cert.apply", "", bare);
+    office.ok("assessor", "cert.assess", late, assessment());
+    office.pledge(json::Object{});
+    CHECK(office.code("centre", "cert.issue", late) == consent);
+    office.certify("seller", successor("{}"));
+    CHECK(office.state("cert/" + old) == "superseded");
+}
+
 TEST_CASE("version conflicts and unknown certificates") {
     CertOffice office;
     office.open();

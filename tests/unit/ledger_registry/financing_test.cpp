@@ -409,6 +409,11 @@ TEST_CASE("a certificate that is superseded hands its loans to the new one") {
     const std::string cert = desk.certify("seller", desk.transaction());
     const std::string id =
         desk.drawn(with(desk.loan(), js("{'certificate_ids':['" + cert + "']}")));
+    // One that ends earlier would take from the loan what it rests on.
+    CHECK(desk.code("seller", "cert.apply", "",
+                    with(desk.transaction(),
+                         json::Object{{"supersedes", cert}, {"valid_to", "2027-06-29"}})) ==
+          "E_PLEDGEE_CONSENT_REQUIRED");
     const std::string next =
         desk.certify("seller", with(desk.transaction(), json::Object{{"supersedes", cert}}));
     CHECK_FALSE(desk.told("finance.risk_alert"));
