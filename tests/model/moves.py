@@ -428,13 +428,13 @@ def objection(w):
                                   if one in TYPES]))
         if target is None:
             return None
-        body = {"against": target["id"], "ground": "wrong_owner"}
+        body = {"against": target["id"], "ground": w.pick(["wrong_owner", "forged", "no_consent"])}
         if w.chance(75):
             body.update(interest="利害关系", evidence=[w.hash()])
         before = target.get("objections")
         return before[0]["objector"] if before and w.chance(50) else w.any_party(), "objection.file", "", body
     own, name = held["objector"] if w.chance(95) else w.any_party(), held["id"]
-    if held["state"] == "litigation_shown":
+    if held["state"] == "litigation_shown" or w.chance(15):
         target = w.state.get("pledge/" + held["fields"]["against"]) or {}
         decider = w.pick([w.with_role("court"), target.get("office") or w.with_role("ip_office"), "center-1"])
         return decider, w.pick(["objection.uphold", "objection.dismiss"]), name, {

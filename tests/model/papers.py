@@ -107,6 +107,21 @@ def first_of_its_kind(act):
     return None if len(held) < 64 else "E_TOO_LARGE"
 
 
+def spent_key(objector, f):
+    return "objected/" + f["against"] + "/" + objector
+
+
+def ground_unspent(act):
+    held = act.get(spent_key(act.party, act.f))
+    return "E_DUPLICATE_OBJECTION" if held and act.f["ground"] in held["grounds"] else None
+
+
+def spend_ground(act):
+    f = act.record["fields"]
+    key = spent_key(act.record["objector"], f)
+    act.draft.put(key, {"grounds": (act.get(key) or {"grounds": []})["grounds"] + [f["ground"]]})
+
+
 def own_objection(act):
     return None if act.record["objector"] == act.party else "E_WRONG_AUTHORITY"
 
@@ -146,25 +161,36 @@ def decide(act):
     change_target(act)
 
 
+def fail(act):
+    change_target(act)
+    spend_ground(act)
+
+
+def dismiss(act):
+    decide(act)
+    spend_ground(act)
+
+
 def objection_deadline(act, _):
     if act.record["state"] in ("filed", "notified"):
         act.record["state"] = "lapsed"
-        change_target(act)
+        fail(act)
 
 
 DECIDERS = "court|ip_office|cert_center"
 objection = Type("objection", "objection/", "OB")
 objection.deadline = objection_deadline
-objection.verb("file", "", "filed", "", "two", "objection", [target_stands, interest_shown, first_of_its_kind], file)
+objection.verb("file", "", "filed", "", "two", "objection", [target_stands, interest_shown, first_of_its_kind, ground_unspent],
+               file)
 objection.verb("notify", "filed", "notified", "", "one", "objection.notice", [own_objection, not_lapsed],
                lambda act: act.record.update(notice=act.body))
 objection.verb("show_litigation", "filed|notified", "litigation_shown", "", "two", "objection.litigation",
                [own_objection, not_lapsed], lambda act: act.record.update(litigation=act.body))
-for verb, state in (("uphold", "upheld"), ("dismiss", "dismissed")):
-    objection.verb(verb, "litigation_shown", state, DECIDERS, "two", "objection.decision",
-                   [decider_competent, court_shows_ruling], decide)
-objection.verb("withdraw", "filed|notified|litigation_shown", "withdrawn", "", "two", REASON, [own_objection],
-               change_target)
+for verb, came_from, state, deed in (("uphold", "litigation_shown", "upheld", decide),
+                                     ("dismiss", "filed|notified|litigation_shown", "dismissed", dismiss)):
+    objection.verb(verb, came_from, state, DECIDERS, "two", "objection.decision",
+                   [decider_competent, court_shows_ruling], deed)
+objection.verb("withdraw", "filed|notified|litigation_shown", "withdrawn", "", "two", REASON, [own_objection], fail)
 
 # Anchors and searches
 

@@ -74,6 +74,33 @@ std::optional<Refusal> interest_shown(Act& act) {
                    json::Object{{"needs", "a place in the record, or interest with evidence"}});
 }
 
+// On what grounds this party's objections against the record have come to nothing. Else two parties
+// by turns would stop a certificate for ever, and never go to court.
+std::string spent_key(const json::Value& objection) {
+    return "objected/" + std::string(objection.find("fields")->string_or("against", "")) + "/" +
+           std::string(objection.string_or("objector", ""));
+}
+void spend_ground(Draft& draft, const json::Value& objection) {
+    const std::string key = spent_key(objection);
+    const auto held = draft.get(key);
+    json::Array grounds = held == nullptr ? json::Array{} : held->find("grounds")->as_array();
+    grounds.push_back(*objection.find("fields")->find("ground"));
+    draft.put(key, json::Object{{"grounds", std::move(grounds)}});
+}
+
+std::optional<Refusal> ground_unspent(Act& act) {
+    json::Value filing = act.record;
+    filing.set("objector", act.party());
+    const auto held = act.draft.get(spent_key(filing));
+    if (held == nullptr) return std::nullopt;
+    for (const json::Value& one : held->find("grounds")->as_array()) {
+        if (one.as_string() != act.text("ground")) continue;
+        return Refusal(Code::E_DUPLICATE_OBJECTION, "/ground",
+                       json::Object{{"ground", one}, {"needs", "another ground"}});
+    }
+    return std::nullopt;
+}
+
 std::optional<Refusal> first_of_its_kind(Act& act) {
     const auto target = target_of(act.draft, act.text("against"));
     const json::Value* open = target == nullptr ? nullptr : target->find("objections");
@@ -155,6 +182,7 @@ void show_litigation(Act& act) {
 }
 void leave(Act& act) {
     change_target(act.draft, act.text("against"), act.id, nullptr);
+    if (act.verb.to != "upheld") spend_ground(act.draft, act.record);
     act.event("objection." + std::string(act.verb.to), act.id,
               json::Object{{"against", act.text("against")}});
 }
@@ -168,6 +196,7 @@ void deadline(SystemAct& act, std::string_view) {
     act.record.set("state", "lapsed");
     const std::string_view against = act.record.find("fields")->string_or("against", "");
     change_target(act.draft, against, act.id, nullptr);
+    spend_ground(act.draft, act.record);
     act.events.push_back({"objection.lapsed", act.id, json::Object{{"against", against}}});
 }
 
@@ -190,7 +219,8 @@ RecordType objection_type() {
          &objection_fields(),
          {{Phase::existence, "B.11", target_stands},
           {Phase::existence, "B.11", interest_shown},
-          {Phase::existence, "B.11", first_of_its_kind}},
+          {Phase::existence, "B.11", first_of_its_kind},
+          {Phase::existence, "B.11", ground_unspent}},
          file,
          "提出异议"},
         {"notify",
@@ -222,7 +252,7 @@ RecordType objection_type() {
          decide,
          "异议成立"},
         {"dismiss",
-         "litigation_shown",
+         "filed|notified|litigation_shown",
          "dismissed",
          kDeciders,
          Approval::maker_checker,

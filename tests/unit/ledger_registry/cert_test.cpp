@@ -244,7 +244,9 @@ TEST_CASE("B.11: an open objection stops the issue of a certificate until it end
     office.ok("other", "objection.withdraw", objection, js("{'reason':'settled'}"));
     CHECK(office.get("cert/" + id)->find("objections") == nullptr);
     office.ok("centre", "cert.issue", id);
-    office.ok("other", "objection.file", "", object(id));
+    // What it took back it does not file again; another ground it may.
+    CHECK(office.code("other", "objection.file", "", object(id)) == "E_DUPLICATE_OBJECTION");
+    office.ok("other", "objection.file", "", with(object(id), js("{'ground':'forged'}")));
     office.pass_days(31);
     CHECK(office.get("cert/" + id)->find("objections") == nullptr);
 }
