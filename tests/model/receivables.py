@@ -194,6 +194,7 @@ def register(act):
     act.f.update(registrant=act.party, controller=act.f["seller"], control_since_ms=act.time, control_nonce=1)
     sum_up(act)
     enter_registration(act)
+    count_open(act.draft, act.party, 1)
     if hits.same:
         act.record["state"] = "registered_duplicate"
         act.warnings.append("W_DUPLICATE_REGISTERED")
@@ -209,6 +210,11 @@ def actor_is_registrant(act):
 
 def no_duplicate_left(act):
     return "E_BAD_STATE" if Hits(act, act.f).same else None
+
+
+def cancel(act):
+    drop_registration(act)
+    count_open(act.draft, act.party, -1)
 
 
 def confirm(act):
@@ -320,6 +326,8 @@ def finance(act):
     use_consents(act, "finance", act.party)
     sum_up(act)
     move_registration(act, "financed")
+    if n == 1:
+        count_open(act.draft, act.f["registrant"], -1)
     count_open(act.draft, act.party, 1)
 
 
@@ -418,7 +426,7 @@ invoice.verb("confirm", "registered_unique", "confirmed", "", "two", EMPTY,
 invoice.verb("report_tax_status", OPEN, "", "evidence_node", "one", "invoice.tax",
              [verifier_is_third, lambda act: None if act.body["checked_at_ms"] <= act.time else "E_BACKDATED"], report_tax)
 invoice.verb("cancel", "registered_unique|registered_duplicate|confirmed", "cancelled", "", "two", REASON,
-             [actor_is_registrant], drop_registration)
+             [actor_is_registrant], cancel)
 invoice.verb("consent", "registered_unique|confirmed|financed|defaulted", "", "", "two", "invoice.consent",
              [may_consent, consent_whole], consent)
 invoice.verb("finance", "registered_unique|confirmed|financed", "financed", LENDERS, "two", "invoice.finance",

@@ -77,6 +77,8 @@ void register_fingerprint(Act& act) {
     act.fields().set("control_nonce", 1);
     sum_up(act);
     enter_registration(act);
+    // Only the registrant cancels: gone with it standing, it would leave the invoice locked.
+    count_open_record(act.draft, act.party(), 1);
     if (hits.same_applicant) {
         act.set_state("registered_duplicate");
         act.warnings.push_back(Code::W_DUPLICATE_REGISTERED);
@@ -115,6 +117,7 @@ void confirm(Act& act) {
 
 void cancel(Act& act) {
     drop_registration(act);
+    count_open_record(act.draft, act.party(), -1);
 }
 
 // Tax status, from a verifier.

@@ -161,6 +161,8 @@ void finance(Act& act) {
     use_consents(act, "finance", act.party());
     sum_up(act);
     move_registration(act, kFinanced);
+    // From the first interest on the financiers answer for it, no longer who registered it.
+    if (n == 1) count_open_record(act.draft, act.text("registrant"), -1);
     count_open_record(act.draft, act.party(), 1);
     act.event("invoice.financed", act.id);
 }

@@ -443,6 +443,23 @@ TEST_CASE("a financed receivable is not cancelled, a financier does not leave th
     CHECK(bank.code("regulator", "party.deregister", "bank", reason()) == "OK");
 }
 
+TEST_CASE(
+    "who registered an invoice does not leave the register before it is cancelled or financed") {
+    ReceivableBank bank;
+    const std::string id = bank.registered("bank", bank.invoice());
+    const std::string second = bank.registered("bank-2", bank.invoice());
+    CHECK(bank.state("recv/" + second) == "registered_duplicate");
+    for (const char* party : {"bank", "bank-2"}) {
+        CHECK(bank.code("regulator", "party.deregister", party, reason()) ==
+              "E_PARTY_HAS_OPEN_RECORDS");
+    }
+    bank.ok("bank", "invoice.cancel", id, reason());
+    bank.ok("bank-2", "invoice.recheck", second);
+    bank.ok("regulator", "party.deregister", "bank", reason());
+    CHECK(bank.code("regulator", "party.deregister", "bank-2", reason()) ==
+          "E_PARTY_HAS_OPEN_RECORDS");
+}
+
 TEST_CASE("the debtor's notice is kept, and not ahead of its day") {
     ReceivableBank bank;
     const std::string id = bank.financed("bank", bank.invoice());
