@@ -47,6 +47,23 @@ std::vector<std::string> texts(const json::Value& value, std::string_view name) 
     return out;
 }
 
+// Of earlier submissions those whose approvals the registry still counted after this one, as it
+// says in its event.
+json::Array still_counted(const json::Array& earlier, const chain::Outcome& outcome) {
+    json::Array kept;
+    for (const chain::Event& event : outcome.events) {
+        if (event.type != "approval.waiting") continue;
+        for (const json::Value& given : items(event.facts, "approvals")) {
+            const auto last = std::find_if(earlier.rbegin(), earlier.rend(), [&](const auto& one) {
+                return one.string_or("party", "") == given.string_or("party", "") &&
+                       one.string_or("officer", "") == given.string_or("kid", "");
+            });
+            if (last != earlier.rend()) kept.push_back(*last);
+        }
+    }
+    return kept;
+}
+
 std::int64_t ppm(std::int64_t part, std::int64_t of) {
     return of == 0 ? 0 : mul_div_floor(part, 1'000'000, of).value_or(json::kIntegerMax);
 }
@@ -132,7 +149,9 @@ void Findings::take_approval(const chain::Tx& tx, const chain::Outcome& outcome,
         json::Object{{"party", tx.iss},   {"officer", tx.kid},     {"height", at.height},
                      {"index", at.index}, {"time_ms", at.time_ms}, {"id", to_hex(tx.id)}};
     if (outcome.state == "pending_approval") {
-        waiting_[name].push_back(std::move(submission));
+        json::Array& waiting = waiting_[name];
+        waiting.push_back(std::move(submission));
+        waiting = still_counted(waiting, outcome);
         return;
     }
     json::Array by;

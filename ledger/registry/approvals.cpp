@@ -73,6 +73,42 @@ bool is_complete(const Actor& actor, Approval approval, const std::set<std::stri
     ENSURE(false);
 }
 
+// Does its officer's word still stand: the party is active, the key in force?
+bool still_stands(const Actor& actor, const json::Value& approval) {
+    const auto party = actor.draft.get("party/" + std::string(approval.string_or("party", "")));
+    if (party == nullptr || party->string_or("state", "") != "active") return false;
+    const json::Value* officer = find_officer(*party, approval.string_or("kid", ""));
+    return officer != nullptr && is_in_force(*officer, actor.now.time);
+}
+
+// What of the approvals still counts. A party's stand together: a maker and a checker gave them,
+// and without the one the other does not know what it approved.
+json::Array standing_of(const Actor& actor, const json::Array& given) {
+    std::set<std::string> fallen;
+    for (const json::Value& one : given) {
+        if (!still_stands(actor, one)) fallen.emplace(one.string_or("party", ""));
+    }
+    json::Array standing;
+    for (const json::Value& one : given) {
+        if (!fallen.contains(std::string(one.string_or("party", "")))) standing.push_back(one);
+    }
+    return standing;
+}
+
+// What waits under this key, with the approvals that still count; nullopt: nothing that counts. One
+// that lapsed, or was given for another version of the record, is no approval of this act.
+std::optional<json::Value> waiting_now(const Actor& actor, const std::string& key) {
+    const auto held = actor.draft.get(key);
+    if (held == nullptr || held->integer_or("expires", 0) <= actor.now.time.value)
+        return std::nullopt;
+    if (held->integer_or("version", 0) != actor.version) return std::nullopt;
+    json::Array standing = standing_of(actor, held->find("approvals")->as_array());
+    if (standing.empty()) return std::nullopt;
+    json::Value pending = *held;
+    pending.set("approvals", std::move(standing));
+    return pending;
+}
+
 // Whose officers may give the next approval.
 json::Array waited_for(const Actor& actor, Approval approval, const std::set<std::string>& asked,
                        const json::Value& pending) {
@@ -187,9 +223,8 @@ Result<Approvals, Refusal> take_approval(const Actor& actor, const Verb& verb,
     if (verb.approval == Approval::one) return out;
     if (verb.approval == Approval::admin && admins_needed(actor) == 1) return out;
     out.key = pending_key(actor.tx, verb.approval);
-    const auto held = actor.draft.get(out.key);
-    if (held != nullptr && held->integer_or("expires", 0) > actor.now.time.value) {
-        out.pending = *held;
+    if (auto waiting = waiting_now(actor, out.key)) {
+        out.pending = *std::move(waiting);
     } else {
         const std::int64_t days =
             policy_value(actor.draft, "approval_ttl_days", actor.now.height, kApprovalDays);
@@ -201,6 +236,7 @@ Result<Approvals, Refusal> take_approval(const Actor& actor, const Verb& verb,
                                    {"approvals", json::Array{}},
                                    {"expires", actor.now.time.value + days * kMillisPerDay},
                                    {"made", where_json(actor.now)}};
+        if (actor.version > 0) out.pending.set("version", actor.version);
     }
     json::Array& given = out.pending["approvals"].as_array();
     if (auto refusal =

@@ -1,8 +1,10 @@
 // Who may act, and whether the same act has been put by enough officers (DOMAIN B.14, Q-01). There
 // is no second document: the same act with the same content, submitted by another key, is the
 // approval. What waits stands under pend/<hash of act, record, body and, inside one party, its id>
-// and lapses by block time; a lapsed one is treated as absent, whether anybody took it away or not.
-// Not here: the order of the checks (engine.cpp), an officer's dates (admit).
+// and lapses by block time; a lapsed one is treated as absent, whether anybody took it away or not,
+// and so is one for another version of the record. Approvals of a party that is not active any
+// more, or one of whose keys is not in force any more, do not count. Not here: the order of the
+// checks (engine.cpp), an officer's dates (admit).
 #pragma once
 
 #include <set>
@@ -19,6 +21,7 @@ struct Actor {
     const Moment& now;
     const json::Value& party;    // value of party/<iss>
     const json::Value& officer;  // its entry under tx.kid
+    std::int64_t version;        // of the record acted on; 0: there is none yet
 };
 
 const json::Value* find_officer(const json::Value& party, std::string_view kid);

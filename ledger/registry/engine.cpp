@@ -178,7 +178,9 @@ private:
         if (verb_->approval == Approval::every_party && (verb_->from.empty() || standing_)) {
             for (std::string& party : verb_->parties(act)) asked.insert(std::move(party));
         }
-        const Actor actor{draft_, tx_, moment_, *party_, *officer_};
+        const bool changes = !verb_->from.empty() && standing_ != nullptr;
+        const std::int64_t version = changes ? standing_->integer_or("version", 0) : 0;
+        const Actor actor{draft_, tx_, moment_, *party_, *officer_, version};
         std::optional<Refusal> refusal = check_role(actor, *verb_, asked);
         const bool competent = !refusal;
         if (stop(refusal)) return refusal;
@@ -235,9 +237,10 @@ private:
     void wait_for_approval(const Act& act, Outcome& outcome) {
         outcome.record = act.id;
         outcome.state = "pending_approval";
-        outcome.events.push_back(
-            {"approval.waiting", act.id,
-             json::Object{{"act", tx_.act}, {"pending", approvals_.key.substr(5)}}});
+        outcome.events.push_back({"approval.waiting", act.id,
+                                  json::Object{{"act", tx_.act},
+                                               {"approvals", *approvals_.pending.find("approvals")},
+                                               {"pending", approvals_.key.substr(5)}}});
         draft_.put(approvals_.key, std::move(approvals_.pending));
     }
 

@@ -167,7 +167,23 @@ class Approvals:
     key, pending, complete = "", None, True
 
 
-def take_approval(act, party, officer, verb, asked):
+def still_stands(act, approval):
+    party = act.get("party/" + approval["party"])
+    officer = find_officer(party, approval["kid"]) if party and party["state"] == "active" else None
+    return officer is not None and in_force(officer, act.time)
+
+
+def waiting_now(act, key, version):
+    """What waits under `key`, with the approvals that still count; None: nothing that counts."""
+    held = act.get(key)
+    if held is None or held["expires"] <= act.time or held.get("version", 0) != version:
+        return None
+    fallen = {one["party"] for one in held["approvals"] if not still_stands(act, one)}
+    standing = [one for one in held["approvals"] if one["party"] not in fallen]
+    return dict(clone(held), approvals=standing) if standing else None
+
+
+def take_approval(act, party, officer, verb, asked, version):
     """Approvals, or a code."""
     out = Approvals()
     admins = sum("admin" in one["duties"] and in_force(one, act.time) for one in party["fields"]["officers"])
@@ -177,13 +193,13 @@ def take_approval(act, party, officer, verb, asked):
     inside = act.party if verb.approval in ("two", "admin") else ""
     name = "\n".join([act.tx["act"], act.tx.get("rec", ""), inside, jcs(act.body)])
     out.key = "pend/" + hex_of(name)
-    held = act.get(out.key)
-    if held and held["expires"] > act.time:
-        out.pending = clone(held)
-    else:
+    out.pending = waiting_now(act, out.key, version)
+    if out.pending is None:
         ttl = act.policy("approval_ttl_days", 5)
         out.pending = {"type": "pending", "id": out.key[5:], "act": act.tx["act"], "rec": act.tx.get("rec", ""),
                        "tx": act.tx["id"], "approvals": [], "expires": act.time + ttl * days.DAY_MS, "made": act.where}
+        if version:
+            out.pending["version"] = version
     given = out.pending["approvals"]
     kid = act.tx["kid"]
     if any(one["party"] == act.party and (verb.approval == "quorum" or one["kid"] == kid) for one in given):
@@ -257,7 +273,8 @@ def run(act, keys):
     code = check_role(act, party, officer, verb, asked)
     if code:
         return code
-    approvals = take_approval(act, party, officer, verb, asked)
+    version = 0 if creates or not standing else standing.get("version", 0)
+    approvals = take_approval(act, party, officer, verb, asked, version)
     if isinstance(approvals, str):
         return approvals
     if "ver" in tx and standing and tx["ver"] != standing.get("version", 0):

@@ -72,6 +72,10 @@ chain::Outcome refused(chain::Code code) {
     outcome.refusal = chain::Refusal(code, "/rights");
     return outcome;
 }
+json::Value approval(const std::string& party, std::uint8_t officer) {
+    return json::Object{{"party", party},
+                        {"kid", crypto::thumbprint(key_of(officer).public_key())}};
+}
 json::Value offer(const std::string& lender, json::Array rights) {
     return json::Object{{"pledgors", json::Array{"firm"}},
                         {"pledgees", json::Array{lender}},
@@ -130,10 +134,18 @@ TEST_CASE("an office that is refused when it registers acts for those who filed"
 
 TEST_CASE("approvals: what lapsed does not count, another party's is not one's own") {
     Book book(About::approvals);
-    const auto submit = [&](const std::string& party, std::uint8_t officer, bool is_last) {
+    const auto submit = [&](const std::string& party, std::uint8_t officer, bool is_last,
+                            const std::vector<std::uint8_t>& before = {}) {
         const chain::Tx tx = book.act(party, officer, "pledge.register", "PL-1", json::Object{});
         const std::string name = registry::pending_key(tx, registry::Approval::maker_checker);
-        book.take(tx, done("PL-1", is_last ? "registered" : "pending_approval"));
+        chain::Outcome outcome = done("PL-1", is_last ? "registered" : "pending_approval");
+        json::Array counted;
+        for (const std::uint8_t one : before) counted.push_back(approval(party, one));
+        counted.push_back(approval(party, officer));
+        if (!is_last)
+            outcome.events.push_back(
+                {"approval.waiting", "PL-1", json::Object{{"approvals", std::move(counted)}}});
+        book.take(tx, outcome);
         ++book.height;
         if (is_last) {
             book.state.values.erase(name);
@@ -152,6 +164,34 @@ TEST_CASE("approvals: what lapsed does not count, another party's is not one's o
     REQUIRE(by.size() == 2);
     CHECK(by[0].string_or("officer", "") == crypto::thumbprint(key_of(2).public_key()));
     CHECK(by[1].string_or("officer", "") == crypto::thumbprint(key_of(3).public_key()));
+}
+
+TEST_CASE("approvals: an officer whose word fell before the end is not among those who approved") {
+    Book book(About::approvals);
+    const auto submit = [&](std::uint8_t officer, const std::vector<std::uint8_t>& counted) {
+        const std::string party = "member-" + std::to_string(officer);
+        const json::Value body = json::Object{{"from_height", 9}, {"value", 7}};
+        chain::Outcome outcome =
+            done("approval_ttl_days", counted.empty() ? "in_force" : "pending_approval");
+        json::Array given;
+        for (const std::uint8_t one : counted)
+            given.push_back(approval("member-" + std::to_string(one), one));
+        if (!counted.empty())
+            outcome.events.push_back(
+                {"approval.waiting", "", json::Object{{"approvals", std::move(given)}}});
+        book.take(book.act(party, officer, "policy.change", "approval_ttl_days", body), outcome);
+    };
+    // All in one block: the state before it says nothing of them.
+    submit(1, {1});
+    submit(2, {1, 2});
+    submit(3, {2, 3});  // member-1 was suspended
+    submit(4, {});
+    REQUIRE(book.rows.size() == 1);
+    const json::Array& by = book.rows.front().find("by")->as_array();
+    REQUIRE(by.size() == 3);
+    CHECK(by[0].string_or("party", "") == "member-2");
+    CHECK(by[1].string_or("party", "") == "member-3");
+    CHECK(by[2].string_or("party", "") == "member-4");
 }
 
 TEST_CASE("a line is read at the size that a transaction's events may give it, and junk is not") {

@@ -407,8 +407,9 @@ TEST_CASE("a freeze stops a transfer that waits for its second officer (R-08)") 
                                           {"holder", "firm"},
                                           {"scope", json::Array{"block_transfer"}},
                                           {"valid_to", today}})) == "OK");
-    CHECK(code(state.act("firm", "checker", "right.transfer", kRight, transfer)) ==
-          "E_ASSET_FROZEN");
+    // The right is another one than the maker saw: nothing is left to approve, nor to begin.
+    CHECK(code(state.act("firm", "checker", "right.transfer", kRight, transfer)) == "E_FOUR_EYES");
+    CHECK(code(state.act("firm", "maker", "right.transfer", kRight, transfer)) == "E_ASSET_FROZEN");
 }
 
 }  // namespace quanlu::test
