@@ -7,7 +7,7 @@
 #include "crypto/base/encode.h"
 #include "crypto/jws.h"
 #include "crypto/random.h"
-#include "ledger/chain/transaction.h"
+#include "ledger/chain/trial.h"
 
 namespace quanlu::cli {
 
@@ -39,8 +39,8 @@ Result<Actor, Failure> Actor::from(const Context& context, bool may_ask) {
     return Actor(node, genesis, party, std::move(key));
 }
 
-std::string Actor::sign(const std::string& act, const std::string& record, const json::Value& body,
-                        std::int64_t ver) const {
+chain::TxDraft Actor::draft_of(const std::string& act, const std::string& record,
+                               const json::Value& body, std::int64_t ver) const {
     chain::TxDraft draft;
     draft.iss = party_;
     draft.jti = to_base64url(crypto::random_bytes(16));
@@ -50,7 +50,12 @@ std::string Actor::sign(const std::string& act, const std::string& record, const
     draft.exp = draft.iat + kValiditySeconds;
     draft.ver = ver > 0 ? ver : -1;
     draft.body = body;
-    return chain::sign_tx(key_, chain_id_, draft);
+    return draft;
+}
+
+std::string Actor::sign(const std::string& act, const std::string& record, const json::Value& body,
+                        std::int64_t ver) const {
+    return chain::sign_tx(key_, chain_id_, draft_of(act, record, body, ver));
 }
 
 std::string Actor::tx_id_of(const std::string& jws) const {
@@ -86,13 +91,12 @@ Result<Outcome, Failure> Actor::send(Http& http, const std::string& jws, int wai
 }
 
 Result<json::Value, Failure> Actor::dry_run(Http& http, const std::string& act,
-                                            const std::string& record,
-                                            const json::Value& body) const {
-    TRY(const HttpAnswer answer, http.send({"POST",
-                                            node_ + "/v1/transactions?dry_run=true",
-                                            "application/jose",
-                                            sign(act, record, body, 0),
-                                            {}}));
+                                            const std::string& record, const json::Value& body,
+                                            std::int64_t ver) const {
+    const std::string trial = chain::sign_trial(key_, chain_id_, draft_of(act, record, body, ver));
+    TRY(const HttpAnswer answer,
+        http.send(
+            {"POST", node_ + "/v1/transactions?dry_run=true", "application/jose", trial, {}}));
     TRY(json::Value said, body_of(answer));
     if (const json::Value* refusals = said.find("would_refuse");
         refusals == nullptr || !refusals->is_array())

@@ -7,6 +7,7 @@
 
 #include "cli/context.h"
 #include "cli/http.h"
+#include "ledger/chain/transaction.h"
 
 namespace quanlu::cli {
 
@@ -32,9 +33,10 @@ public:
 
     // Posts what sign() made; waits for finality up to `wait_s` seconds.
     Result<Outcome, Failure> send(Http& http, const std::string& jws, int wait_s) const;
-    // What would refuse it now: the node's list, and nothing is submitted.
+    // What would refuse it now: the node's list. What it is shown nobody can submit: a trial.
     Result<json::Value, Failure> dry_run(Http& http, const std::string& act,
-                                         const std::string& record, const json::Value& body) const;
+                                         const std::string& record, const json::Value& body,
+                                         std::int64_t ver = 0) const;
     // A credential for reading (DESIGN D4b).
     [[nodiscard]] std::string credential(const std::string& method, const std::string& path) const;
     [[nodiscard]] const std::string& party() const { return party_; }
@@ -47,6 +49,8 @@ public:
     void set_node(std::string node) { node_ = std::move(node); }
 
 private:
+    [[nodiscard]] chain::TxDraft draft_of(const std::string& act, const std::string& record,
+                                          const json::Value& body, std::int64_t ver) const;
     std::string node_;
     Hash chain_id_;
     std::string party_;

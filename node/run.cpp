@@ -39,11 +39,14 @@ api::Backend make_backend(const Identity& identity, DataDir& data, const Board& 
     };
     backend.block = [&data](Height height) { return data.blocks().at(height); };
     const Workers::Lane clients = identity.genesis.members.size();
-    backend.check = [&workers, clients](std::string jws, std::function<void(api::Checked)> done) {
-        return workers.check(clients, {std::move(jws)},
-                             [done = std::move(done)](std::vector<Workers::Checked> checked) {
-                                 done({checked.front().tx, checked.front().refusal});
-                             });
+    backend.check = [&workers, clients](std::string jws, bool is_trial,
+                                        std::function<void(api::Checked)> done) {
+        return workers.check(
+            clients, {std::move(jws)},
+            [done = std::move(done)](std::vector<Workers::Checked> checked) {
+                done({checked.front().tx, checked.front().refusal});
+            },
+            is_trial ? Workers::Form::trial : Workers::Form::transaction);
     };
     backend.submit = [&shell](execution::TxPtr tx, std::uint64_t ticket) {
         shell->submit(std::move(tx), ticket);

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include "crypto/base/encode.h"
+#include "ledger/chain/trial.h"
 #include "ledger/registry/registry.h"
 
 namespace quanlu::node {
@@ -69,8 +70,9 @@ std::optional<crypto::PublicKey> Workers::key_of(const chain::Tx& tx) {
     return key;
 }
 
-Workers::Checked Workers::check_one(const std::string& jws) {
-    auto tx = chain::parse_tx(jws, chain_id_);
+Workers::Checked Workers::check_one(const std::string& jws, Form form) {
+    auto tx =
+        form == Form::trial ? chain::parse_trial(jws, chain_id_) : chain::parse_tx(jws, chain_id_);
     if (!tx.ok()) return {nullptr, tx.error()};
     const auto key = key_of(*tx);
     if (!key) {
@@ -87,7 +89,7 @@ Workers::Checked Workers::check_one(const std::string& jws) {
     return {std::make_shared<const chain::Tx>(std::move(tx).value()), std::nullopt};
 }
 
-bool Workers::check(Lane lane, std::vector<std::string> jws, Done done) {
+bool Workers::check(Lane lane, std::vector<std::string> jws, Done done, Form form) {
     const auto job = std::make_shared<Job>();
     job->lane = lane;
     job->bytes = sizeof(Job);  // short texts and empty frames hold memory too
@@ -95,6 +97,7 @@ bool Workers::check(Lane lane, std::vector<std::string> jws, Done done) {
     job->checked.resize(jws.size());
     job->jws = std::move(jws);
     job->done = std::move(done);
+    job->form = form;
     const std::lock_guard lock(lanes_mutex_);
     Waiting& waiting = lanes_.at(lane);
     if (waiting.bytes > 0 && waiting.bytes + job->bytes > kLaneBytesMax) return false;
@@ -110,7 +113,7 @@ bool Workers::check(Lane lane, std::vector<std::string> jws, Done done) {
 void Workers::run() {
     while (const std::optional<Piece> piece = next()) {
         for (std::size_t i = piece->from; i < piece->to; ++i)
-            piece->job->checked[i] = check_one(piece->job->jws[i]);
+            piece->job->checked[i] = check_one(piece->job->jws[i], piece->job->form);
         end(*piece);
     }
 }

@@ -34,9 +34,11 @@ public:
         std::optional<chain::Refusal> refusal;  // why not
     };
     using Done = std::function<void(std::vector<Checked>)>;
+    enum class Form { transaction, trial };  // trial: to be asked about, never to be filed
     // Checks on workers and hands the results, in the order of `jws`, to `done`, still on a worker.
     // False: the lane holds as much as it may; nothing is kept and `done` is not called.
-    [[nodiscard]] bool check(Lane lane, std::vector<std::string> jws, Done done);
+    [[nodiscard]] bool check(Lane lane, std::vector<std::string> jws, Done done,
+                             Form form = Form::transaction);
     // Returns when no worker runs; what was not begun is let go of with its `done`, not called.
     void stop();
 
@@ -46,6 +48,7 @@ private:
         std::vector<std::string> jws;
         std::vector<Checked> checked;
         Done done;
+        Form form = Form::transaction;
         std::size_t bytes = 0;             // of memory that it holds, about
         std::size_t begun = 0, ended = 0;  // transactions
     };
@@ -60,7 +63,7 @@ private:
     void run();
     std::optional<Piece> next();
     void end(const Piece& piece);
-    Checked check_one(const std::string& jws);
+    Checked check_one(const std::string& jws, Form form);
     std::optional<crypto::PublicKey> key_of(const chain::Tx& tx);
     Hash chain_id_;
     const Board& board_;

@@ -14,8 +14,9 @@ namespace quanlu::cli {
 namespace {
 
 Result<Answer, Failure> show_dry_run(Session& session, const Actor& actor, const std::string& act,
-                                     const std::string& record, const json::Value& body) {
-    TRY(const json::Value said, actor.dry_run(session.http, act, record, body));
+                                     const std::string& record, const json::Value& body,
+                                     std::int64_t ver) {
+    TRY(const json::Value said, actor.dry_run(session.http, act, record, body, ver));
     Answer answer;
     answer.schema = "quanlu.dry_run/1";
     answer.data = as_said(said);
@@ -66,9 +67,9 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
     }
     const std::string act = std::string(type.name) + "." + std::string(verb.name);
     const std::string record = parsed.get("ID");
-    if (parsed.has("--dry-run")) return show_dry_run(session, actor, act, record, sealed.body);
-    const int wait = std::atoi(parsed.get("--wait").c_str());
     const std::int64_t ver = std::atoll(parsed.get("--version-expected").c_str());
+    if (parsed.has("--dry-run")) return show_dry_run(session, actor, act, record, sealed.body, ver);
+    const int wait = std::atoi(parsed.get("--wait").c_str());
     TRY(const Filed filed, file_act(session, context, actor, {act, record, sealed, ver, wait}));
     const Outcome& outcome = filed.outcome;
     Answer answer;

@@ -4,6 +4,7 @@
 #include "crypto/base/encode.h"
 #include "crypto/hash.h"
 #include "ledger/chain/block.h"
+#include "ledger/chain/trial.h"
 
 namespace quanlu::chain {
 
@@ -61,9 +62,7 @@ Result<std::int64_t, Refusal> take_time(const json::Value& claims, std::string_v
     return value->as_integer();
 }
 
-}  // namespace
-
-Result<Tx, Refusal> parse_tx(std::string_view jws, const Hash& chain_id) {
+Result<Tx, Refusal> parse_typed(std::string_view jws, const Hash& chain_id, std::string_view typ) {
     if (jws.size() > kTxBytesMax) {
         return Err(Refusal(Code::E_TOO_LARGE, "",
                            json::Object{{"bytes", static_cast<std::int64_t>(jws.size())},
@@ -76,7 +75,7 @@ Result<Tx, Refusal> parse_tx(std::string_view jws, const Hash& chain_id) {
             json::Object{{"reason", parsed.error().reason}, {"detail", parsed.error().detail}}));
     }
     crypto::JwsParts& parts = *parsed;
-    if (parts.typ != kTxType) return Err(schema("typ", std::string(kTxType)));
+    if (parts.typ != typ) return Err(schema("typ", std::string(typ)));
     json::Value& claims = parts.claims;
     Tx tx;
     TRY(const std::string aud, take_string(claims, "aud"));
@@ -119,6 +118,26 @@ Result<Tx, Refusal> parse_tx(std::string_view jws, const Hash& chain_id) {
     return tx;
 }
 
+std::string sign_typed(const crypto::SigningKey& key, const Hash& chain_id, const TxDraft& draft,
+                       std::string_view typ) {
+    json::Value claims = json::Object{
+        {"iss", draft.iss}, {"aud", to_hex(chain_id)}, {"jti", draft.jti},  {"iat", draft.iat},
+        {"exp", draft.exp}, {"act", draft.act},        {"body", draft.body}};
+    if (!draft.rec.empty()) claims.set("rec", draft.rec);
+    if (draft.ver >= 0) claims.set("ver", draft.ver);
+    return crypto::sign_jws(key, typ, claims);
+}
+
+}  // namespace
+
+Result<Tx, Refusal> parse_tx(std::string_view jws, const Hash& chain_id) {
+    return parse_typed(jws, chain_id, kTxType);
+}
+
+Result<Tx, Refusal> parse_trial(std::string_view jws, const Hash& chain_id) {
+    return parse_typed(jws, chain_id, kTrialType);
+}
+
 Status<Refusal> check_signature(const Tx& tx, const crypto::PublicKey& key) {
     const std::string_view input = std::string_view(tx.jws).substr(0, tx.jws.rfind('.'));
     if (crypto::verify(key, as_bytes(input), tx.signature)) return Unit{};
@@ -139,12 +158,11 @@ Status<Refusal> check_window(const Tx& tx, UnixMillis block_time, std::int64_t v
 }
 
 std::string sign_tx(const crypto::SigningKey& key, const Hash& chain_id, const TxDraft& draft) {
-    json::Value claims = json::Object{
-        {"iss", draft.iss}, {"aud", to_hex(chain_id)}, {"jti", draft.jti},  {"iat", draft.iat},
-        {"exp", draft.exp}, {"act", draft.act},        {"body", draft.body}};
-    if (!draft.rec.empty()) claims.set("rec", draft.rec);
-    if (draft.ver >= 0) claims.set("ver", draft.ver);
-    return crypto::sign_jws(key, kTxType, claims);
+    return sign_typed(key, chain_id, draft, kTxType);
+}
+
+std::string sign_trial(const crypto::SigningKey& key, const Hash& chain_id, const TxDraft& draft) {
+    return sign_typed(key, chain_id, draft, kTrialType);
 }
 
 }  // namespace quanlu::chain

@@ -30,7 +30,8 @@ struct Backend {
     std::function<std::optional<Snapshot>()> snapshot;
     std::function<std::optional<chain::FinalBlock>(Height height)> block;  // from the block log
     // Form and signature, on a worker; `done` is called from there. False: too much waits for that.
-    std::function<bool(std::string jws, std::function<void(Checked)> done)> check;
+    // `is_trial`: of what is asked about and never submitted (ledger/chain/trial.h).
+    std::function<bool(std::string jws, bool is_trial, std::function<void(Checked)> done)> check;
     // To the core; the fate comes back through Server::answer with the ticket.
     std::function<void(execution::TxPtr tx, std::uint64_t ticket)> submit;
     std::function<std::vector<std::pair<chain::SignedVote, chain::SignedVote>>()> evidence;

@@ -410,6 +410,12 @@ struct Server::Impl {
             request.content_type.find("text/plain") == std::string::npos) {
             co_return problem(chain::Code::E_UNSUPPORTED_MEDIA, "application/jose or text/plain");
         }
+        // A parameter that is misspelled must not file what was to be asked about.
+        for (const auto& [name, value] : request.query) {
+            if (name != "dry_run" || (value != "true" && value != "false"))
+                co_return problem(chain::Code::E_BAD_REQUEST, "dry_run: true or false");
+        }
+        const bool is_trial = request.get("dry_run") == "true";
         const std::uint64_t ticket = next_ticket++;
         auto waiter = std::make_shared<Waiter>(loop);
         waiter->timer.expires_after(std::chrono::seconds(10));
@@ -420,12 +426,12 @@ struct Server::Impl {
                 waiter->timer.cancel();
             });
         };
-        if (!backend.check(std::move(request.body), done))
+        if (!backend.check(std::move(request.body), is_trial, done))
             co_return problem(chain::Code::E_MEMPOOL_FULL, "too much waits to be checked");
         co_await waiter->timer.async_wait(kToken);
         if (checked->refusal) co_return problem(*checked->refusal);
         if (!checked->tx) co_return problem(chain::Code::E_TIMEOUT);
-        if (request.get("dry_run") == "true") co_return resources.dry_run(checked->tx);
+        if (is_trial) co_return resources.dry_run(checked->tx);
         waiters[ticket] = waiter;
         remember(checked->tx->id,
                  json::Object{{"id", to_hex(checked->tx->id)}, {"status", "pending"}});

@@ -229,14 +229,14 @@ class Signer:
             raise RuntimeError("no signature")
         return out.raw
 
-    def tx(self, chain_id, act, rec=None, body=None, valid_s=300, after_s=0):
-        """A transaction of docs/protocol.md 3, valid from `after_s` seconds after now: its text and its id."""
+    def tx(self, chain_id, act, rec=None, body=None, valid_s=300, after_s=0, typ="quanlu-tx+jws"):
+        """A transaction of docs/protocol.md 3 (or, by its `typ`, a trial), valid from `after_s` seconds after now: its text and its id."""
         now = int(time.time()) + after_s
         claims = {"iss": self.party, "aud": chain_id, "jti": b64u(os.urandom(16)), "iat": now, "exp": now + valid_s,
                   "act": act, "body": body or {}}
         if rec:
             claims["rec"] = rec
-        header = {"alg": "EdDSA", "kid": self.kid, "typ": "quanlu-tx+jws"}
+        header = {"alg": "EdDSA", "kid": self.kid, "typ": typ}
         signing = ".".join(b64u(json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode())
                            for part in (header, claims))
         return signing + "." + b64u(self._signature(signing.encode())), hashlib.sha256(signing.encode()).hexdigest()

@@ -7,6 +7,7 @@ import argparse
 import collections
 import concurrent.futures
 import copy
+import hashlib
 import http.server
 import json
 import os
@@ -235,6 +236,9 @@ class Lies:
         bare = re.sub(r"[?&]at_height=\d+", "", path)
         return f"{bare}{'&' if '?' in bare else '?'}at_height={turns.randrange(1, THEN)}"
 
+    def lie_filed(self, status, headers, body, turns):
+        return status, headers, body  # what was asked is filed besides: Proxy.said()
+
     def lie_headers(self, status, headers, body, turns):
         return status, turns.choice(({"Content-Length": "-1"}, {"Content-Length": "99999999999999999999"}, {"Transfer-Encoding": "chunked"},
                                      {**headers, "Content-Encoding": "gzip"}, {**headers, "X": "y" * 200_000}, {**headers, "Content-Type": "\x1b[31m"})), body
@@ -254,6 +258,7 @@ class Between(http.server.ThreadingHTTPServer):
     def __init__(self, node):
         super().__init__(("127.0.0.1", 0), Proxy)
         self.node, self.lie, self.again, self.asked, self.heard = node, None, None, 0, collections.deque(maxlen=200)
+        self.filed = []  # trials that were filed: status of the answer, id
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def run(self, net, words, style, lie=None, again=None):
@@ -285,6 +290,9 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             return self.server.again[number]
         if lie and lie[1].__name__ == "lie_committed" and self.path == "/v1/transactions":
             return lie[1](200, {}, b"{}", lie[2])  # it goes no further
+        if lie and lie[1].__name__ == "lie_filed" and "dry_run" in self.path:
+            trial_id = hashlib.sha256(body.rpartition(b".")[0]).hexdigest()
+            self.server.filed.append((self.ask(body, "/v1/transactions")[0], trial_id))
         elsewhen = lie and lie[1].__name__ == "lie_other_height"
         heard = self.ask(body, Lies.height_of(self.path, lie[2]) if elsewhen else self.path)
         self.server.heard.append(heard)
@@ -363,6 +371,8 @@ class Bank:
             return self.fail(f"{where}: {error!r}"[:400])
         self.seen[f"exit {done.returncode}"] += 1
         self.seen["slowest_ms"] = max(self.seen["slowest_ms"], int(1000 * (time.monotonic() - begun)))
+        if any(status < 400 for status, _ in self.server.filed):
+            self.fail(f"{where}: a trial is filed: {self.server.filed}")
         if done.returncode not in EXITS:
             self.fail(f"{where}: exit {done.returncode} {done.stderr[-300:]}")
         if any(ord(c) < 32 and c not in "\n\r" or 0x7F <= ord(c) < 0xA0 or c == "\u202e" for c in done.stdout + done.stderr):
@@ -449,6 +459,22 @@ def kept_disclosures(net, words, failures):
         failures.append(f"an answer that is cut: exit {done.returncode}, {len(held)} disclosures, filed: {is_filed}: {facts}")
 
 
+def trials(net, words, failures):
+    """What a node is only asked about it cannot file: no second signature, no line twice, nothing sealed whose salts are lost."""
+    server = Between(net.url(0))
+    table = pathlib.Path(net.folder) / "trials.csv"
+    body = json.loads(pathlib.Path(body_of(net)).read_text())
+    cell = lambda one: '"' + (one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)).replace('"', '""') + '"'
+    table.write_text(",".join(body) + "\n" + ",".join(map(cell, body.values())) + "\n")
+    for one in (words["dry run"], ("asset", "register", "--batch", str(table), "--dry-run", "--as", "firm-01-maker")):
+        done = server.run(net, one, ("-o", "json"), (EVERY, Lies(server).kinds["filed"], random.Random(1)))
+        if done.returncode != 0:
+            failures.append(f"a trial that is filed: quanlu {' '.join(one)}: exit {done.returncode} {done.stdout[:300]}")
+    fates = [(status, net.get(0, "/v1/transactions/" + one)["status"]) for status, one in server.filed]
+    if fates != [(400, "unknown")] * 2:
+        failures.append(f"a trial is filed: {fates}")
+
+
 class Kept:
     """Proofs that hold, said again when they are a minute old: true then, and no answer about today."""
     NAMES = ("right check", "right show", "right search", "right history", "cert verify", "finance portfolio", "absent", "party search")
@@ -491,6 +517,7 @@ def main():
         named(net, words, failures)
         unsaid(net, words, failures)
         kept_disclosures(net, words, failures)
+        trials(net, words, failures)
         chosen = [name for name in words if name.startswith(options.only)]
         banks = [Bank(net, truth, since, failures, seen) for _ in range(os.cpu_count() or 1)]
 

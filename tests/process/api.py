@@ -272,6 +272,25 @@ def refusals(net):
             fail(f"refused with {refused.get('code')}, then {said}; expected {code}, {status}")
 
 
+def trials(net):
+    """What a trial says nobody can file, and what can be filed is asked about nowhere."""
+    signer = Signer(net.dir, "ipo-yuhang-maker")
+    chain_id = json.loads(ask(net, "/v1/status")[2])["chain_id"]
+    submit = SPEC["paths"]["/v1/transactions"]["post"]
+    trial, trial_id = signer.tx(chain_id, "pledge.accept", "PL-none", typ="quanlu-trial+jws")
+    tx, tx_id = signer.tx(chain_id, "pledge.accept", "PL-none")
+    for where, body, query, right in (("a trial", trial, "?dry_run=true", 200), ("a trial that is filed", trial, "", 400),
+                                      ("a trial, plainly filed", trial, "?dry_run=false", 400), ("a transaction as a trial", tx, "?dry_run=true", 400),
+                                      ("a parameter misspelled", tx, "?dryrun=true", 400), ("another word for true", tx, "?dry_run=1", 400)):
+        answer = ask(net, "/v1/transactions" + query, "POST", body.encode(), {"Prefer": "wait=10", "Content-Type": "application/jose"})
+        said = conforms(where, submit, answer) or {}
+        if answer[0] != right or (right == 200) != ("E_NOT_FOUND" in [one["code"] for one in said.get("would_refuse", [])]):
+            fail(f"{where}: {answer[0]} {said}")
+    for one in (trial_id, tx_id):
+        if (said := json.loads(ask(net, "/v1/transactions/" + one)[2]))["status"] != "unknown":
+            fail(f"what was asked about is {said}")
+
+
 def dialled(net, address, request):
     link = socket.create_connection(("127.0.0.1", net.base + 80), timeout=10, source_address=(address, 0))
     link.sendall(request)
@@ -363,6 +382,7 @@ def main():
         resumes(net, stream)
         malformed(net)
         refusals(net)
+        trials(net)
         streams(net)
         bodies(net)
     if FAILURES:

@@ -1,6 +1,7 @@
 // The form of a transaction (docs/protocol.md 3): each claim missing, of another type, at the
 // edges; the window.
 #include "fixture.h"
+#include "ledger/chain/trial.h"
 
 namespace quanlu::chain {
 
@@ -54,6 +55,32 @@ std::string window(std::int64_t iat, std::int64_t exp, std::int64_t block_ms,
 }
 
 }  // namespace
+
+TEST_CASE("a trial is no transaction, and a transaction no trial") {
+    const Hash chain = *hash_from_hex(vectors::kChainId);
+    const std::string trial = crypto::sign_jws(key_of(0x77), kTrialType, claims());
+    CHECK(judge_text(trial) == "E_SCHEMA typ");
+    const auto read = parse_trial(trial, chain);
+    REQUIRE(read.ok());
+    CHECK(read->rec == "PL-1");
+    CHECK(read->ver == 3);
+    CHECK(check_signature(*read, key_of(0x77).public_key()).ok());
+    CHECK_FALSE(parse_trial(jws_of(claims()), chain).ok());
+    // Nor does its signature pass under the other name.
+    const std::string renamed =
+        jws_of(claims()).substr(0, jws_of(claims()).rfind('.')) + trial.substr(trial.rfind('.'));
+    const auto forged = parse_tx(renamed, chain);
+    REQUIRE(forged.ok());
+    CHECK_FALSE(check_signature(*forged, key_of(0x77).public_key()).ok());
+    TxDraft draft;
+    draft.iss = "bank-hz";
+    draft.jti = "op-1";
+    draft.act = "pledge.register";
+    draft.exp = 300;
+    CHECK(judge_text(sign_tx(key_of(0x77), chain, draft)) != "E_SCHEMA typ");
+    CHECK(parse_trial(sign_trial(key_of(0x77), chain, draft), chain).ok());
+    CHECK(judge_text(sign_trial(key_of(0x77), chain, draft)) == "E_SCHEMA typ");
+}
 
 TEST_CASE("a whole transaction is read as it was written") {
     const std::string jws = jws_of(claims());
