@@ -6,6 +6,7 @@
 #include "cli/filing.h"
 #include "cli/foreign.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/seal.h"
 #include "ledger/registry/record_type.h"
 
@@ -42,7 +43,7 @@ Result<Answer, Failure> show_dry_run(Session& session, const Actor& actor, const
 Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
                                 const registry::RecordType& type, const registry::Verb& verb) {
     if (parsed.has("--batch")) {
-        if (parsed.has("--file") || !parsed.get("ID").empty())
+        if (parsed.has("--file") || parsed.has("--version-expected") || !parsed.get("ID").empty())
             return Err(usage_error("--batch stands alone: its table names records and fields",
                                    "--batch 须单独使用:记录与字段均由表格给出"));
         return run_batch(session, parsed, type, verb);
@@ -51,6 +52,11 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
         return Err(usage_error("ID or --batch is required", "须给出编号或 --batch"));
     if (!verb.body->empty() && !parsed.has("--file"))
         return Err(usage_error("--file or --batch is required", "须给出 --file 或 --batch"));
+    TRY(const std::int64_t wait, number_of(parsed, "--wait", 0, kWaitSecondsMax));
+    std::int64_t ver = 0;
+    if (parsed.has("--version-expected")) {
+        TRY(ver, number_of(parsed, "--version-expected", 1, kNumberMax));
+    }
     TRY(const Context context, Context::load(session.flags));
     TRY(const Actor actor, Actor::from(context, !session.flags.no_input));
     json::Value clear;
@@ -67,10 +73,9 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
     }
     const std::string act = std::string(type.name) + "." + std::string(verb.name);
     const std::string record = parsed.get("ID");
-    const std::int64_t ver = std::atoll(parsed.get("--version-expected").c_str());
     if (parsed.has("--dry-run")) return show_dry_run(session, actor, act, record, sealed.body, ver);
-    const int wait = std::atoi(parsed.get("--wait").c_str());
-    TRY(const Filed filed, file_act(session, context, actor, {act, record, sealed, ver, wait}));
+    TRY(const Filed filed, file_act(session, context, actor,
+                                    {act, record, sealed, ver, static_cast<int>(wait)}));
     const Outcome& outcome = filed.outcome;
     Answer answer;
     judge_act(outcome, session.flags, answer);

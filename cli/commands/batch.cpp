@@ -9,6 +9,7 @@
 #include "cli/filing.h"
 #include "cli/foreign.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/seal.h"
 
 namespace quanlu::cli {
@@ -224,6 +225,7 @@ Result<json::Value, Refusal> body_of_cells(const std::map<std::string, std::stri
 
 Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
                                   const registry::RecordType& type, const registry::Verb& verb) {
+    TRY(const std::int64_t wait, number_of(parsed, "--wait", 0, kWaitSecondsMax));
     TRY(const Context context, Context::load(session.flags));
     TRY(const Actor actor, Actor::from(context, !session.flags.no_input));
     const std::string file = parsed.get("--batch");
@@ -243,13 +245,13 @@ Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
     answer.table = Table{{std::string(say("line", "行")), std::string(say("record", "记录")),
                           std::string(say("state", "状态"))},
                          {}};
-    const int wait = std::atoi(parsed.get("--wait").c_str());
     Progress progress(session.output.quiet);
     for (const Line& line : lines) {
         progress.show(act + " " + std::to_string(answer.ids.size() + 1) + "/" +
                       std::to_string(lines.size()));
         const auto filed =
-            file_act(session, context, actor, {act, line.record, line.sealed, 0, wait});
+            file_act(session, context, actor,
+                     {act, line.record, line.sealed, 0, static_cast<int>(wait)});
         if (!filed.ok()) {
             // Something came between the check and the filing: say how far it went.
             Failure failure = filed.error();

@@ -9,6 +9,7 @@
 #include "cli/fingerprint_key.h"
 #include "cli/foreign.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/verified.h"
 #include "crypto/base/civil_time.h"
 #include "ledger/registry/ids/fingerprint.h"
@@ -25,13 +26,9 @@ Result<Proven, Failure> fetch_batch(Session& session, const Parsed& parsed,
     TRY(const Context context, Context::load(session.flags));
     TRY(const chain::Genesis genesis, context.genesis());
     TRY(const std::string node, context.need("node"));
-    const std::string at = parsed.get("--at-height");
-    HttpRequest request{"POST",
-                        node + "/v1/collateral-checks" +
-                            (at.empty() ? std::string() : "?at_height=" + url_encode(at)),
-                        "application/json",
-                        json::write(question),
-                        {}};
+    TRY(const std::string at, at_height_query(parsed));
+    HttpRequest request{
+        "POST", node + "/v1/collateral-checks" + at, "application/json", json::write(question), {}};
     add_credential(context, "/v1/collateral-checks", request);
     TRY(const HttpAnswer said, session.http.send(request));
     if (said.status != 200) return Err(failure_of_answer(said));

@@ -9,6 +9,7 @@
 #include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "cli/lists.h"
+#include "cli/numbers.h"
 #include "cli/records.h"
 #include "crypto/base/civil_time.h"
 #include "ledger/registry/lists.h"
@@ -120,11 +121,9 @@ bool is_watched(const registry::RecordType& type) {
 Result<Answer, Failure> deadlines(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
     TRY(const std::string party, context.need("party"));
-    const int days = std::atoi(parsed.get("--days").c_str());
-    if (days < 0 || days > 36'500)
-        return Err(usage_error("--days is 0 to 36500", "--days 为 0 至 36500"));
+    TRY(const std::int64_t days, number_of(parsed, "--days", 0, 36'500));
     const Date today = shanghai_date(UnixMillis{now_ms()});
-    const std::string until = to_text(add_days(today, days));
+    const std::string until = to_text(add_days(today, static_cast<std::int32_t>(days)));
     std::vector<Due> dues;
     Answer answer;
     answer.schema = "quanlu.deadlines/1";

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/devnet/demo.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 
 namespace quanlu::cli {
 
@@ -51,11 +52,8 @@ Result<Answer, Failure> up(Session& session, const Parsed& parsed) {
     Devnet net(parsed.get("--dir"));
     const bool fresh = !net.exists();
     if (fresh) {
-        const int nodes = std::atoi(parsed.get("--nodes").c_str());
-        if (nodes < 1 || nodes > 13) return Err(usage_error("1 to 13 nodes", "节点数为 1 至 13"));
-        const int port = std::atoi(parsed.get("--base-port").c_str());
-        if (port < 1024 || port > 65'000)
-            return Err(usage_error("a base port, 1024 to 65000", "起始端口为 1024 至 65000"));
+        TRY(const std::int64_t nodes, number_of(parsed, "--nodes", 1, 13));
+        TRY(const std::int64_t port, number_of(parsed, "--base-port", 1024, 65'000));
         TRY_VOID(net.make(static_cast<std::size_t>(nodes), static_cast<std::uint16_t>(port)));
     }
     TRY_VOID(net.start(quanlud_path(), session.output.quiet));

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/foreign.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/records.h"
 #include "crypto/base/civil_time.h"
 
@@ -78,9 +79,7 @@ Result<std::vector<Version>, Failure> fetch_versions(Session& session, const Con
 
 Result<Answer, Failure> history(Session& session, const Parsed& parsed, const RecordType& type) {
     TRY(const std::string id, record_id(type, parsed.get("ID")));
-    const int most = std::atoi(parsed.get("--limit").c_str());
-    if (most < 1 || most > 10'000)
-        return Err(usage_error("--limit is 1 to 10000", "--limit 为 1 至 10000"));
+    TRY(const std::int64_t most, number_of(parsed, "--limit", 1, 10'000));
     TRY(const Context context, Context::load(session.flags));
     Answer answer;
     answer.schema = "quanlu." + std::string(type.name) + ".history/1";

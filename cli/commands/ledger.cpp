@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/offline.h"
 #include "crypto/base/encode.h"
 #include "ledger/audit/export.h"
@@ -137,10 +138,10 @@ Result<Answer, Failure> replay(Session& session, const Parsed& parsed) {
 }
 
 Result<Answer, Failure> inspect(Session&, const Parsed& parsed) {
+    TRY(const std::int64_t height, number_of(parsed, "--height", 0, kNumberMax));
     auto source = audit::open_export(parsed.get("EXPORT"));
     if (!source.ok()) return Err(audit_failure(source.error()));
-    const std::uint64_t height = std::strtoull(parsed.get("--height").c_str(), nullptr, 10);
-    const auto block = (*source)->at(Height(height));
+    const auto block = (*source)->at(Height(static_cast<std::uint64_t>(height)));
     if (!block)
         return Err(Failure{Exit::not_found,
                            "height",

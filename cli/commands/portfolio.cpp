@@ -8,6 +8,7 @@
 #include "cli/foreign.h"
 #include "cli/i18n.h"
 #include "cli/lists.h"
+#include "cli/numbers.h"
 #include "cli/records.h"
 #include "ledger/registry/lists.h"
 
@@ -69,9 +70,7 @@ Result<Answer, Failure> portfolio(Session& session, const Parsed& parsed) {
         answer.verified = false;  // sums over what a node lists; each loan is proven by show
         if (!listed.is_whole) answer.notes.push_back(not_whole_note(kLoansMax));
     } else {
-        std::optional<Height> height;
-        if (parsed.has("--at-height"))
-            height = Height(std::strtoull(parsed.get("--at-height").c_str(), nullptr, 10));
+        TRY(const std::optional<Height> height, at_height_of(parsed));
         TRY(WholeList list,
             each_in_list(session, context, type, registry::own_handle("lender", party), height,
                          [&](const std::string&, const json::Value& loan, bool) {

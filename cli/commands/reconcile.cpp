@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/foreign.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/verified.h"
 #include "ledger/registry/record_type.h"
 
@@ -108,8 +109,8 @@ void check_distribution(const json::Value& programme, const json::Value& distrib
 Result<Answer, Failure> reconcile(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
     const std::string id = parsed.get("ID");
-    std::string path = "/v1/programmes/" + url_encode(id);
-    if (parsed.has("--at-height")) path += "?at_height=" + url_encode(parsed.get("--at-height"));
+    TRY(const std::string at, at_height_query(parsed));
+    const std::string path = "/v1/programmes/" + url_encode(id) + at;
     TRY(const Proven proven, fetch_proven(session, context, path, "programme/" + id));
     Answer answer;
     answer.schema = "quanlu.programme.reconcile/1";

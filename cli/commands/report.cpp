@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/offline.h"
 #include "crypto/base/encode.h"
 #include "ledger/audit/export.h"
@@ -107,7 +108,8 @@ Result<Answer, Failure> report(Session& session, const Parsed& parsed) {
     const Height end = (*source)->height();
     Height last = end;
     if (parsed.has("--at-height")) {
-        last = Height(std::strtoull(parsed.get("--at-height").c_str(), nullptr, 10));
+        TRY(const std::optional<Height> asked, at_height_of(parsed));
+        last = *asked;
         if (last.value == 0 || last > end)
             return Err(audit_failure("heights 1 to " + std::to_string(end.value)));
     }

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/i18n.h"
 #include "cli/lists.h"
+#include "cli/numbers.h"
 #include "crypto/base/text.h"
 #include "ledger/registry/field.h"
 #include "ledger/registry/ids/lei.h"
@@ -125,13 +126,9 @@ Status<Failure> add_records(Session& session, const Context& context, const Reco
 Result<Answer, Failure> search(Session& session, const Parsed& parsed, const RecordType& type) {
     TRY(const std::string handle, handle_of(type, parsed));
     TRY(const Context context, Context::load(session.flags));
-    std::optional<Height> height;
-    if (parsed.has("--at-height"))
-        height = Height(std::strtoull(parsed.get("--at-height").c_str(), nullptr, 10));
-    TRY(const ListPage page,
-        fetch_list_page(session, context, type, handle,
-                        static_cast<std::int64_t>(std::atoll(parsed.get("--from").c_str())),
-                        height));
+    TRY(const std::optional<Height> height, at_height_of(parsed));
+    TRY(const std::int64_t from, number_of(parsed, "--from", 1, kNumberMax));
+    TRY(const ListPage page, fetch_list_page(session, context, type, handle, from, height));
     Answer answer;
     answer.schema = "quanlu." + std::string(type.name) + ".search/1";
     set_trust(answer, page.proven);

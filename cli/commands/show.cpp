@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/foreign.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/records.h"
 #include "cli/verified.h"
 #include "crypto/base/civil_time.h"
@@ -66,11 +67,9 @@ void add_picture(const json::Value& enc, Answer& answer) {
 Result<Answer, Failure> answer_of(Session& session, const Parsed& parsed, const std::string& path,
                                   const std::string& key) {
     TRY(const Context context, Context::load(session.flags));
-    std::string full = path;
-    if (parsed.has("--at-height"))
-        full += (full.find('?') == std::string::npos ? "?" : "&") + std::string("at_height=") +
-                url_encode(parsed.get("--at-height"));
-    TRY(const Proven proven, fetch_proven(session, context, full, key));
+    TRY(const std::string at,
+        at_height_query(parsed, path.find('?') == std::string::npos ? '?' : '&'));
+    TRY(const Proven proven, fetch_proven(session, context, path + at, key));
     Answer answer;
     answer.schema = "quanlu.record.show/1";
     set_trust(answer, proven);
@@ -127,7 +126,8 @@ Result<Answer, Failure> show(Session& session, const Parsed& parsed, const Recor
 Result<Answer, Failure> list(Session& session, const Parsed& parsed, const RecordType& type) {
     TRY(const Context context, Context::load(session.flags));
     TRY(const std::string node, context.need("node"));
-    std::string query = "?limit=" + url_encode(parsed.get("--limit"));
+    TRY(const std::int64_t limit, number_of(parsed, "--limit", 1, 1'000));
+    std::string query = "?limit=" + std::to_string(limit);
     for (const char* name : {"right", "ref", "state", "cursor"}) {
         const std::string value = parsed.get(std::string("--") + name);
         if (!value.empty()) query += std::string("&") + name + "=" + url_encode(value);

@@ -2,6 +2,7 @@
 // each count proven (decision 0019). Counts below five are not shown to the public.
 #include "cli/command.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/verified.h"
 #include "crypto/base/civil_time.h"
 #include "ledger/registry/lists.h"
@@ -18,8 +19,7 @@ constexpr std::string_view kBands[] = {"below_1m", "1m_5m",    "5m_10m",
 
 Result<Answer, Failure> statistics(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
-    const auto year = static_cast<std::int64_t>(std::atoll(parsed.get("--year").c_str()));
-    if (year < 2000 || year > 9999) return Err(usage_error("--year is a year", "--year 须为年份"));
+    TRY(const std::int64_t year, number_of(parsed, "--year", 2000, 9999));
     const std::string district =
         parsed.has("--district") ? parsed.get("--district") : std::string(registry::kEverywhere);
     std::vector<std::string> keys;
@@ -28,9 +28,7 @@ Result<Answer, Failure> statistics(Session& session, const Parsed& parsed) {
             keys.push_back(registry::list_key(
                 "finance", registry::statistics_handle(year, district, kind, band)));
     }
-    std::optional<Height> height;
-    if (parsed.has("--at-height"))
-        height = Height(std::strtoull(parsed.get("--at-height").c_str(), nullptr, 10));
+    TRY(const std::optional<Height> height, at_height_of(parsed));
     TRY(const Proven proven, fetch_keys(session, context, keys, height));
     Answer answer;
     answer.schema = "quanlu.finance.statistics/1";

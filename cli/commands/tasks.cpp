@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/foreign.h"
 #include "cli/i18n.h"
+#include "cli/numbers.h"
 #include "cli/verified.h"
 #include "crypto/base/civil_time.h"
 
@@ -23,7 +24,8 @@ Result<Answer, Failure> tasks(Session& session, const Parsed& parsed) {
     TRY(const Context context, Context::load(session.flags));
     TRY(const std::string node, context.need("node"));
     TRY_VOID(context.need("party"));
-    std::string path = "/v1/tasks?limit=" + url_encode(parsed.get("--limit"));
+    TRY(const std::int64_t limit, number_of(parsed, "--limit", 1, 1'000));
+    std::string path = "/v1/tasks?limit=" + std::to_string(limit);
     if (parsed.has("--cursor")) path += "&cursor=" + url_encode(parsed.get("--cursor"));
     HttpRequest request{"GET", node + path, "", "", {}};
     add_credential(context, path, request);

@@ -319,6 +319,24 @@ def batches(net):
         fail("two lines, two tasks")
 
 
+def numbers(net, demo):
+    """What is no number of its option is refused, never read as another."""
+    office = ("--as", "ipo-yuhang-maker")
+    for text in ("", "12x", "2026-11-20", "1,200", "-1", "null"):
+        for words in (("pledge", "accept", demo["pledge"], "--version-expected"), ("pledge", "accept", demo["pledge"], "--wait"),
+                      ("pledge", "show", demo["pledge"], "--at-height"), ("right", "check", demo["free_right"], "--at-height"),
+                      ("right", "search", "--holder", "firm-01", "--at-height"), ("right", "search", "--holder", "firm-01", "--from"),
+                      ("right", "list", "--limit"), ("tasks", "--limit"), ("right", "history", demo["free_right"], "--limit"),
+                      ("finance", "portfolio", "--at-height"), ("finance", "statistics", "--year"), ("deadlines", "--days")):
+            said = refused(net, *words, text, *office, code="usage", exit_code=2)
+            if words[-1] not in said.get("title", ""):
+                fail(f"quanlu {' '.join(words)} {text!r}: the option is not named: {said.get('title')}")
+    refused(net, "right", "register", "--batch", net.folder + "/rights.csv", "--version-expected", "1", *office, code="usage", exit_code=2)
+    tried = one_document("dry run", net.run("pledge", "accept", demo["pledge"], "--version-expected", "1", "--dry-run", *office, "-o", "json", check=False))
+    if "E_VERSION_CONFLICT" not in [one["code"] for one in tried["data"]["would_refuse"]]:
+        fail(f"a dry run does not ask with the version: {tried}")
+
+
 def grounds(net, right):
     """What the register says against a pledge is said before anybody files one."""
     day = net.get(0, "/v1/status")["tip_time"][:10]
@@ -365,6 +383,7 @@ def main():
         every_command(net)
         refusals(net, demo)
         batches(net)
+        numbers(net, demo)
         spellings(net)
         words_of_a_node(net)
         grounds(net, demo["free_right"])
