@@ -32,11 +32,20 @@ Status<Failure> confirm(Session& session, const Context& context, Outcome& outco
     return Unit{};
 }
 
+// That it is not filed and that nobody keeps it to be filed: an answer that was understood, and
+// none that may pass (E_NOT_YET_VALID) or that says that it was there before.
+bool is_refusal(const Failure& failure) {
+    return failure.exit != Exit::unreachable && failure.exit != Exit::internal &&
+           failure.code != "E_NOT_YET_VALID" && failure.code != "E_DUPLICATE_SUBMISSION";
+}
+
 // Whatever a node makes of it, what was signed may yet be filed by anybody who has seen it.
-Failure perhaps_filed(Failure failure, const std::string& tx_id, const std::string& disclosures) {
+Failure not_known(Failure failure, const std::string& tx_id, const std::string& disclosures,
+                  bool is_refused) {
     failure.facts.set("tx", tx_id);
+    failure.facts.set("filed", is_refused ? "no" : "perhaps");
     if (!disclosures.empty()) failure.facts.set("disclosures", disclosures);
-    if (failure.exit == Exit::unreachable)
+    if (!is_refused)
         add_next(failure, "whether it was filed: quanlu tx status " + tx_id,
                  "是否已提交:quanlu tx status " + tx_id);
     return failure;
@@ -56,20 +65,26 @@ Result<Filed, Failure> file_act(Session& session, const Context& context, const 
                                  json::write_pretty(filing.sealed.disclosures) + "\n", true));
     }
     auto outcome = actor.send(session.http, jws, filing.wait_s);
-    if (!outcome.ok()) return Err(perhaps_filed(outcome.error(), tx_id, filed.disclosures_path));
+    if (!outcome.ok())
+        return Err(
+            not_known(outcome.error(), tx_id, filed.disclosures_path, is_refusal(outcome.error())));
     filed.outcome = std::move(outcome).value();
     if (filed.outcome.status == "committed" && !session.flags.no_verify) {
         const auto confirmed = confirm(session, context, filed.outcome);
         if (!confirmed.ok())
-            return Err(perhaps_filed(confirmed.error(), tx_id, filed.disclosures_path));
+            return Err(not_known(confirmed.error(), tx_id, filed.disclosures_path, false));
     }
     return filed;
 }
 
+bool is_final(const Outcome& outcome, const Flags& flags) {
+    return outcome.status == "committed" && (outcome.is_proven || flags.no_verify);
+}
+
 void judge_act(const Outcome& outcome, const Flags& flags, Answer& answer) {
     answer.verified = answer.verified.value_or(true) && outcome.is_proven;
+    if (is_final(outcome, flags)) return;
     const bool is_said = outcome.status == "committed";
-    if (is_said && (outcome.is_proven || flags.no_verify)) return;
     answer.exit = Exit::stale;
     const std::string note(
         say("NOT PROVEN: the node says that it is final and shows no proof; ask another one",

@@ -25,10 +25,12 @@ struct Filed {
 // Signs an act, writes the disclosures of its sealed fields beside (TX.disclosures.json: without
 // their salts what is on the ledger can never be opened, DESIGN D4), sends it, waits for finality
 // and, unless --no-verify, puts what the log says of it in the place of what the node said. Where
-// it fails the facts name what was signed and what was written. "bad_proof": the log says
-// otherwise.
+// it fails the facts name what was signed and what was written, and `filed`: "no" after a refusal,
+// else "perhaps"; nothing was sent when there is none. "bad_proof": the log says otherwise.
 Result<Filed, Failure> file_act(Session& session, const Context& context, const Actor& actor,
                                 const Filing& filing);
+// Final, as far as this side looked: what may be counted as filed.
+bool is_final(const Outcome& outcome, const Flags& flags);
 // What it makes of the answer: its trust, and exit 3 where it is not final, or not proven so.
 void judge_act(const Outcome& outcome, const Flags& flags, Answer& answer);
 

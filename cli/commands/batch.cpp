@@ -223,6 +223,29 @@ Result<json::Value, Refusal> body_of_cells(const std::map<std::string, std::stri
     return body;
 }
 
+Failure stopped_at(std::size_t line, const json::Value& done, Failure failure) {
+    std::size_t filed = 0;
+    for (const json::Value& one : done.as_array()) filed += one.bool_or("final", false) ? 1 : 0;
+    const bool is_refused = failure.facts.string_or("filed", "no") == "no";
+    failure.facts.set("line", line);
+    failure.facts.set("filed_before", filed);
+    if (!done.as_array().empty()) failure.facts.set("lines_before", done);
+    if (filed < done.as_array().size())
+        add_next(failure, "lines before that are not final: quanlu tx status of each",
+                 "此前未确认的各行:逐一查询 quanlu tx status");
+    if (is_refused) {
+        add_next(failure, "this line is not filed: go on with a table from this line on",
+                 "该行未提交:请以自该行起的表格继续");
+    } else {
+        add_next(failure,
+                 "this line may be filed: ask tx status of its transaction first, once its two "
+                 "minutes are over; if it is filed, go on with the next line, else with this one",
+                 "该行可能已提交:请待两分钟有效期过后查询该交易的 tx status;已提交则自下一行继续,"
+                 "否则自该行继续");
+    }
+    return failure;
+}
+
 Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
                                   const registry::RecordType& type, const registry::Verb& verb) {
     TRY(const std::int64_t wait, number_of(parsed, "--wait", 0, kWaitSecondsMax));
@@ -249,31 +272,24 @@ Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
     for (const Line& line : lines) {
         progress.show(act + " " + std::to_string(answer.ids.size() + 1) + "/" +
                       std::to_string(lines.size()));
-        const auto filed =
-            file_act(session, context, actor,
-                     {act, line.record, line.sealed, 0, static_cast<int>(wait)});
-        if (!filed.ok()) {
-            // Something came between the check and the filing: say how far it went.
-            Failure failure = filed.error();
-            failure.facts.set("line", line.line);
-            failure.facts.set("filed_before", answer.ids.size());
-            if (!answer.ids.empty())
-                add_next(failure,
-                         "the lines before are filed: go on with a table from this line on",
-                         "此前各行已提交:请以自该行起的表格继续");
-            return Err(std::move(failure));
-        }
+        const auto filed = file_act(session, context, actor,
+                                    {act, line.record, line.sealed, 0, static_cast<int>(wait)});
+        // Something came between the check and the filing.
+        if (!filed.ok()) return Err(stopped_at(line.line, answer.data, filed.error()));
         const Outcome& outcome = filed->outcome;
         const std::string id = outcome.record.empty() ? outcome.tx_id : outcome.record;
         answer.ids.push_back(id);
+        const bool is_done = is_final(outcome, session.flags);
+        const std::string state = is_done ? outcome.state : std::string(say("not final", "未确认"));
         answer.data.push(json::Object{{"line", line.line},
                                       {"record", id},
                                       {"state", outcome.state},
+                                      {"final", is_done},
                                       {"tx", outcome.tx_id},
                                       {"trust", outcome.is_proven ? "proven" : "unverified"}});
         if (!filed->disclosures_path.empty())
             answer.data.as_array().back().set("disclosures", filed->disclosures_path);
-        answer.table->rows.push_back({std::to_string(line.line), id, outcome.state});
+        answer.table->rows.push_back({std::to_string(line.line), id, state});
         judge_act(outcome, session.flags, answer);
     }
     return answer;

@@ -13,6 +13,9 @@ namespace quanlu::cli {
 Result<json::Value, chain::Refusal> body_of_cells(const std::map<std::string, std::string>& cells,
                                                   const registry::Fields& fields);
 
+// Why a batch stopped at a line, with what became of the lines before (as run_batch() answers) and
+// where to go on: from this line only when it was refused (`filed` of file_act()'s facts).
+Failure stopped_at(std::size_t line, const json::Value& done, Failure failure);
 Result<Answer, Failure> run_batch(Session& session, const Parsed& parsed,
                                   const registry::RecordType& type, const registry::Verb& verb);
 

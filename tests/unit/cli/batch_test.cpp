@@ -75,6 +75,42 @@ TEST_CASE("a cell for a spreadsheet is no formula and keeps its digits") {
         CHECK(spreadsheet_cell(text) == csv_cell(text));
 }
 
+TEST_CASE("a batch that stops sends nobody back to a line that may be filed") {
+    const auto row = [](int line, bool is_final) {
+        return json::Value(json::Object{{"line", line},
+                                        {"record", "patent:1"},
+                                        {"tx", "aa"},
+                                        {"disclosures", "aa.disclosures.json"},
+                                        {"final", is_final}});
+    };
+    const json::Value done = json::Array{row(2, true), row(3, false)};
+    const auto stopped = [&](const char* filed) {
+        Failure failure = usage_error("x", "x");
+        failure.facts.set("tx", "bb");
+        if (*filed != '\0') failure.facts.set("filed", filed);
+        return stopped_at(4, done, failure);
+    };
+    for (const char* filed : {"no", ""}) {
+        INFO(filed);
+        const Failure failure = stopped(filed);
+        CHECK(failure.next_en.find("from this line on") != std::string::npos);
+        CHECK(failure.next_en.find("may be filed") == std::string::npos);
+    }
+    const Failure failure = stopped("perhaps");
+    CHECK(failure.next_en.find("from this line on") == std::string::npos);
+    CHECK(failure.next_en.find("may be filed") != std::string::npos);
+    CHECK(failure.next_zh.find("可能已提交") != std::string::npos);
+    // What is done stays known, and only what is final counts.
+    CHECK(failure.facts.integer_or("line", 0) == 4);
+    CHECK(failure.facts.integer_or("filed_before", 0) == 1);
+    CHECK(failure.next_en.find("not final") != std::string::npos);
+    REQUIRE(failure.facts.find("lines_before") != nullptr);
+    CHECK(*failure.facts.find("lines_before") == done);
+    const Failure first = stopped_at(2, json::Array{}, usage_error("x", "x"));
+    CHECK(first.facts.find("lines_before") == nullptr);
+    CHECK(first.facts.integer_or("filed_before", 1) == 0);
+}
+
 TEST_CASE("a header names what it must, may name more, and nothing unknown or twice") {
     const auto columns = [](std::string_view text) {
         const auto rows = parse_csv("t", text, {"a"}, {"b", "c"});
