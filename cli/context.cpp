@@ -193,6 +193,8 @@ Result<std::string, Failure> read_passphrase(const std::string& file, bool may_a
     if (!file.empty()) {
         TRY(std::string text, read_text_file(file, 4096));
         while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+        if (is_new && text.size() > crypto::kPassphraseBytesMax)
+            return Err(usage_error("a passphrase has at most 1000 bytes", "口令至多 1000 字节"));
         return text;
     }
     if (!may_ask || isatty(0) == 0) {

@@ -60,7 +60,7 @@ Result<std::string, Failure> read_text_file(const std::string& path, std::size_t
 Status<Failure> write_text_file(const std::string& path, const std::string& text,
                                 bool secret = false);
 // The text of `file` without the newlines at its end, or what is typed at the terminal; `is_new`:
-// typed twice.
+// typed twice, and of either at most kPassphraseBytesMax.
 Result<std::string, Failure> read_passphrase(const std::string& file, bool may_ask,
                                              const std::string& prompt, bool is_new = false);
 

@@ -16,6 +16,7 @@
 #include <memory>
 
 #include "crypto/durable_file.h"
+#include "crypto/passphrase.h"
 
 namespace quanlu::crypto {
 
@@ -94,6 +95,9 @@ Result<SigningKey, KeyFileError> read_key_file(const std::string& path,
 
 Status<KeyFileError> write_key_file(const std::string& path, const SigningKey& key,
                                     std::string_view passphrase) {
+    // OpenSSL locks a key with any passphrase, and takes 1,024 bytes when it unlocks one.
+    if (passphrase.size() > kPassphraseBytesMax)
+        return Err(fail("passphrase", path + ": too long"));
     std::array<std::uint8_t, 32> seed = key.seed();
     const Pkey pkey(
         EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));

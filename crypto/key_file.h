@@ -18,7 +18,8 @@ struct KeyFileError {
 // Refuses a file that group or others may touch (mode & 077).
 Result<SigningKey, KeyFileError> read_key_file(const std::string& path,
                                                std::string_view passphrase);
-// Creates the file with mode 0600; refuses to overwrite.
+// Creates the file with mode 0600; refuses to overwrite, and a passphrase of more than
+// kPassphraseBytesMax ("passphrase"): nobody could open the key again.
 Status<KeyFileError> write_key_file(const std::string& path, const SigningKey& key,
                                     std::string_view passphrase);
 

@@ -48,7 +48,10 @@ Result<Answer, Failure> generate(Session& session, const Parsed& parsed) {
     const crypto::SigningKey key = crypto::SigningKey::generate();
     const auto written = crypto::write_key_file(path, key, passphrase);
     if (!written.ok()) return Err(key_failure(written.error()));
-    return describe(key, path);
+    // An officer is entered under it: it is not said to be made before it opens.
+    const auto held = crypto::read_key_file(path, passphrase);
+    if (!held.ok()) return Err(key_failure(held.error()));
+    return describe(*held, path);
 }
 
 Result<Answer, Failure> show(Session& session, const Parsed& parsed) {

@@ -277,6 +277,12 @@ def passphrases(net):
             fail(f"key generate, typed {answers}: exit {done}: {said}")
     if typed(net, ("key", "generate", path + ".longest"), [longest] * 2)[0] != 0:
         fail("a passphrase of 1,000 bytes")
+    for size, exit_code in ((1_000, 0), (1_001, 2), (4_095, 2)):
+        file, made = pathlib.Path(f"{net.folder}/{size}.txt"), pathlib.Path(f"{net.folder}/{size}.pem")
+        file.write_text("x" * size + "\n")
+        done = net.run("key", "generate", str(made), "--passphrase-file", str(file), check=False)
+        if done.returncode != exit_code or made.exists() != (exit_code == 0):
+            fail(f"key generate with a passphrase of {size} bytes: exit {done.returncode}")
     for answer, exit_code in (("open sesame", 0), ("another", 2)):
         done, said = typed(net, ("key", "show", path), [answer])
         if done != exit_code:
