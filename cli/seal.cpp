@@ -70,6 +70,37 @@ Sealed seal(const json::Value& clear, const registry::Fields& fields) {
     return out;
 }
 
+std::vector<std::string> sealed_in(const json::Value& body) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : body.as_object()) {
+        if (value.is_object() && value.find("_sd") != nullptr) names.push_back(name);
+    }
+    return names;
+}
+
+Result<json::Value, Failure> open_sealed(const json::Value& body, const std::string& disclosures) {
+    const auto refuse = [](const std::string& reason) {
+        Failure failure =
+            usage_error("the disclosures do not open this act", "披露文件与该业务不符");
+        failure.facts.set("reason", reason);
+        return Err(std::move(failure));
+    };
+    const auto list = json::parse(disclosures, disclosures.size());
+    if (!list.ok() || !list->is_array()) return refuse("not a list of disclosures");
+    json::Value opened = json::Object{};
+    for (const json::Value& one : list->as_array()) {
+        const auto read =
+            one.is_string() ? crypto::parse_disclosure(one.as_string()) : std::nullopt;
+        if (!read) return refuse("not a list of disclosures");
+        const json::Value* held = body.find(read->name);
+        if (held == nullptr || !held->is_object() ||
+            held->string_or("_sd", "") != crypto::disclosure_digest(one.as_string()))
+            return refuse("field " + read->name + " is sealed otherwise, or not at all");
+        opened.set(read->name, read->value);
+    }
+    return opened;
+}
+
 Result<json::Value, Failure> read_body(const std::string& path) {
     TRY(const std::string text, read_text_file(path, 64 * 1024));
     std::string as_json = text;

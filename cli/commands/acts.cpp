@@ -1,6 +1,7 @@
 // One command for every verb of every record type, made from the registry's tables: quanlu pledge
 // register ID --file F. quanlu schema prints the same tables.
 #include "cli/actor.h"
+#include "cli/approve.h"
 #include "cli/command.h"
 #include "cli/commands/batch.h"
 #include "cli/filing.h"
@@ -43,15 +44,26 @@ Result<Answer, Failure> show_dry_run(Session& session, const Actor& actor, const
 Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
                                 const registry::RecordType& type, const registry::Verb& verb) {
     if (parsed.has("--batch")) {
-        if (parsed.has("--file") || parsed.has("--version-expected") || !parsed.get("ID").empty())
+        const bool is_alone = !parsed.has("--file") && !parsed.has("--approve") &&
+                              !parsed.has("--disclosures") && !parsed.has("--version-expected") &&
+                              parsed.get("ID").empty();
+        if (!is_alone)
             return Err(usage_error("--batch stands alone: its table names records and fields",
                                    "--batch 须单独使用:记录与字段均由表格给出"));
         return run_batch(session, parsed, type, verb);
     }
     if (!verb.from.empty() && parsed.get("ID").empty())
         return Err(usage_error("ID or --batch is required", "须给出编号或 --batch"));
-    if (!verb.body->empty() && !parsed.has("--file"))
-        return Err(usage_error("--file or --batch is required", "须给出 --file 或 --batch"));
+    const bool is_approval = parsed.has("--approve");
+    if (is_approval && parsed.has("--file"))
+        return Err(usage_error("--approve takes the fields that the first officer filed: no --file",
+                               "--approve 使用首位经办人提交的字段,不得另给 --file"));
+    if (parsed.has("--disclosures") && !is_approval)
+        return Err(
+            usage_error("--disclosures goes with --approve", "--disclosures 须与 --approve 同用"));
+    if (!verb.body->empty() && !parsed.has("--file") && !is_approval)
+        return Err(usage_error("--file, --approve or --batch is required",
+                               "须给出 --file、--approve 或 --batch"));
     TRY(const std::int64_t wait, number_of(parsed, "--wait", 0, kWaitSecondsMax));
     std::int64_t ver = 0;
     if (parsed.has("--version-expected")) {
@@ -59,11 +71,19 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
     }
     TRY(const Context context, Context::load(session.flags));
     TRY(const Actor actor, Actor::from(context, !session.flags.no_input));
-    json::Value clear;
-    if (parsed.has("--file")) {
-        TRY(clear, read_body(parsed.get("--file")));
+    const std::string act = std::string(type.name) + "." + std::string(verb.name);
+    Sealed sealed;
+    std::optional<ToApprove> approved;
+    if (is_approval) {
+        TRY(approved, fetch_to_approve(session, context, actor, parsed, verb, act));
+        sealed.body = approved->body;
+    } else {
+        json::Value clear;
+        if (parsed.has("--file")) {
+            TRY(clear, read_body(parsed.get("--file")));
+        }
+        sealed = seal(clear, *verb.body);
     }
-    const Sealed sealed = seal(clear, *verb.body);
     const auto checked = registry::check_fields(sealed.body, *verb.body);
     // The code the node would give, before the network.
     if (!checked.ok()) {
@@ -71,11 +91,14 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
         facts.set("field", checked.error().field);
         return Err(failure_of(checked.error().code, std::move(facts)));
     }
-    const std::string act = std::string(type.name) + "." + std::string(verb.name);
     const std::string record = parsed.get("ID");
-    if (parsed.has("--dry-run")) return show_dry_run(session, actor, act, record, sealed.body, ver);
-    TRY(const Filed filed, file_act(session, context, actor,
-                                    {act, record, sealed, ver, static_cast<int>(wait)}));
+    if (parsed.has("--dry-run")) {
+        TRY(Answer answer, show_dry_run(session, actor, act, record, sealed.body, ver));
+        if (approved) show_approved(*approved, answer);
+        return answer;
+    }
+    TRY(const Filed filed,
+        file_act(session, context, actor, {act, record, sealed, ver, static_cast<int>(wait)}));
     const Outcome& outcome = filed.outcome;
     Answer answer;
     judge_act(outcome, session.flags, answer);
@@ -99,10 +122,17 @@ Result<Answer, Failure> run_act(Session& session, const Parsed& parsed,
                    outcome.tx_id},
         {"tx", outcome.tx_id}};
     if (outcome.state == "pending_approval") {
-        answer.notes.emplace_back(
-            say("a second officer completes it by submitting the same act with another key",
-                "由另一名经办人用其密钥提交同一业务以完成复核"));
+        // Of the same content: what this one approved, when it was none's first.
+        const std::string first = is_approval ? parsed.get("--approve") : outcome.tx_id;
+        const std::string words = "quanlu " + std::string(type.name) + " " +
+                                  std::string(verb.name) + (record.empty() ? "" : " " + record) +
+                                  " --approve " + first +
+                                  (filed.disclosures_path.empty() ? "" : " --disclosures FILE");
+        answer.notes.push_back(std::string(say("another officer completes it with another key: ",
+                                               "由另一名经办人用其密钥复核:")) +
+                               words);
     }
+    if (approved) show_approved(*approved, answer);
     return answer;
 }
 
@@ -131,6 +161,12 @@ void add_act_commands(std::vector<Command>& commands) {
                                            std::string(creates ? "" : " and ID"),
                                        "CSV 表格,一行一笔业务,表头为字段名", Option::Kind::value,
                                        false, ""});
+            command.options.push_back(
+                {"--approve", "approve what this transaction of another officer began, as it is",
+                 "复核另一名经办人以该交易提交的业务", Option::Kind::value, false, ""});
+            command.options.push_back(
+                {"--disclosures", "with --approve: opens the sealed fields, to be seen",
+                 "与 --approve 同用:查看密封字段的披露文件", Option::Kind::value, false, ""});
             command.options.push_back({"--dry-run", "only say what would refuse it now", "仅预检",
                                        Option::Kind::flag, false, ""});
             command.options.push_back({"--wait", "seconds to wait for finality", "等待确认的秒数",

@@ -51,9 +51,9 @@ Result<Answer, Failure> tasks(Session& session, const Parsed& parsed) {
     }
     if (!answer.data.as_array().empty())
         answer.notes.emplace_back(say(
-            "read it: quanlu tx show TRANSACTION; approve it: the same act with the same content, "
-            "by another officer",
-            "查看:quanlu tx show 交易编号;复核:由另一名经办人以相同内容办理同一业务"));
+            "read it: quanlu tx show TRANSACTION; approve it: the same act with --approve "
+            "TRANSACTION, by another officer",
+            "查看:quanlu tx show 交易编号;复核:由另一名经办人办理同一业务并加 --approve 交易编号"));
     if (const json::Value* next = body.find("next"))
         answer.notes.push_back("--cursor " + text_of(*next));
     return answer;

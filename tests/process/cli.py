@@ -325,6 +325,49 @@ def batches(net):
         fail("two lines, two tasks")
 
 
+def approvals(net):
+    """A checker completes what the maker filed, sealed fields and all, and nothing else."""
+    day = net.get(0, "/v1/status")["tip_time"][:10]
+    body = {"seller": "firm-01", "buyer": "firm-02", "invoice_kind": "e_fapiao_20", "invoice_number": "26330000000098765432", "invoice_date": day,
+            "invoice_amount": 5_000_000, "tax_amount": "500000", "ccy": "CNY", "due_date": "2099-01-01", "fp_epoch": 1, "fp_exact": "5a" * 32,
+            "fp_economic": "5b" * 32, "collateral_description": "approvals", "assignment_bar": "none"}
+    path = net.folder + "/invoice.json"
+    pathlib.Path(path).write_text(json.dumps(body))
+    words, checker = ("invoice", "register_fingerprint"), ("--as", "bank-one-checker")
+    filed = net.run(*words, "--file", path, "--as", "bank-one-maker", "-o", "json")
+    tx = one_document("maker", filed)["data"]["id"]
+    opens = f"{net.folder}/{tx}.disclosures.json"
+    if f"{' '.join(words)} --approve {tx} --disclosures" not in filed.stderr:
+        fail(f"the maker is not told how the checker completes it: {filed.stderr}")
+    waiting = json.loads(net.run("tasks", *checker, "-o", "json").stdout)["data"]
+    if [one["tx"] for one in waiting] != [tx]:
+        fail(f"tasks: {waiting}")
+    # Sealed once more it is another act.
+    refused(net, *words, "--file", path, *checker, code="E_FOUR_EYES", exit_code=8)
+    other = net.folder + "/other.disclosures.json"
+    pathlib.Path(other).write_text(json.dumps(["WyJhIiwiYiIsMV0"]))
+    for rest in (("--file", path), ("--batch", path), ("--disclosures", other), ("--disclosures", path)):
+        refused(net, *words, "--approve", tx, *rest, *checker, code="usage", exit_code=2)
+    refused(net, *words, "--file", path, "--disclosures", opens, *checker, code="usage", exit_code=2)
+    refused(net, "freeze", "serve", "--approve", tx, *checker, code="usage", exit_code=2)
+    refused(net, "invoice", "finance", "RV-1", "--approve", tx, *checker, code="usage", exit_code=2)
+    refused(net, "pledge", "draft", "--approve", tx, "--as", "firm-01-maker", code="usage", exit_code=2)
+    refused(net, *words, "--approve", "0" * 64, *checker, code="E_NOT_FOUND", exit_code=5)
+    refused(net, *words, "--approve", tx, "--as", "bank-two-checker", code="E_FORBIDDEN", exit_code=8)
+    seen = json.loads(net.run(*words, "--approve", tx, "--disclosures", opens, "--dry-run", *checker, "-o", "json").stdout)["data"]
+    if seen["opened"] != {name: body[name] for name in ("invoice_number", "tax_amount")} or seen["body"]["fp_exact"] != body["fp_exact"]:
+        fail(f"what is to be approved: {seen}")
+    unseen = net.run(*words, "--approve", tx, "--dry-run", *checker).stderr
+    if "approved unseen" not in unseen or "invoice_number, tax_amount" not in unseen:
+        fail(f"sealed fields approved without a word: {unseen}")
+    done = json.loads(net.run(*words, "--approve", tx, "--disclosures", opens, *checker, "-o", "json").stdout)["data"]
+    if done["outcome"]["state"] == "pending_approval" or json.loads(net.run("tasks", *checker, "-o", "json").stdout)["data"]:
+        fail(f"an approval that completes nothing: {done}")
+    again = net.run(*words, "--approve", done["id"], *checker, "-o", "json", check=False)
+    if again.returncode != 2:
+        fail(f"what is complete is approved: {again.stdout}")
+
+
 def numbers(net, demo):
     """What is no number of its option is refused, never read as another."""
     office = ("--as", "ipo-yuhang-maker")
@@ -389,6 +432,7 @@ def main():
         every_command(net)
         refusals(net, demo)
         batches(net)
+        approvals(net)
         numbers(net, demo)
         spellings(net)
         words_of_a_node(net)

@@ -1,7 +1,8 @@
-// Numbers that people give as options.
+// Numbers that people give, and disclosures that open what was sealed.
 #include <catch2/catch.hpp>
 
 #include "cli/numbers.h"
+#include "cli/seal.h"
 
 namespace quanlu::cli {
 
@@ -32,6 +33,26 @@ TEST_CASE("an option's number is all of its text, and one that it can take") {
     CHECK(*at_height_query(parsed) == "?at_height=7");
     CHECK(*at_height_query(parsed, '&') == "&at_height=7");
     CHECK(*at_height_of(parsed) == Height(7));
+}
+
+TEST_CASE("disclosures open the fields that they sealed, and no others") {
+    static const registry::Fields fields = {{"a", registry::FieldKind::sealed},
+                                            {"b", registry::FieldKind::sealed},
+                                            {"c", registry::FieldKind::text}};
+    const json::Value clear = json::Object{{"a", "one"}, {"b", 2}, {"c", "three"}};
+    const Sealed sealed = seal(clear, fields), again = seal(clear, fields);
+    CHECK(sealed.body != again.body);  // which is why an act is approved as it was filed
+    CHECK(sealed_in(sealed.body) == std::vector<std::string>{"a", "b"});
+    const auto opened = open_sealed(sealed.body, json::write(sealed.disclosures));
+    REQUIRE(opened.ok());
+    CHECK(*opened == json::Value(json::Object{{"a", "one"}, {"b", 2}}));
+    CHECK(*open_sealed(sealed.body, "[]") == json::Value(json::Object{}));
+    CHECK_FALSE(open_sealed(sealed.body, json::write(again.disclosures)).ok());
+    CHECK_FALSE(open_sealed(clear, json::write(sealed.disclosures)).ok());
+    for (const char* text : {"", "{}", "[1]", "[\"x\"]", "[[]]", "\"x\""}) {
+        INFO(text);
+        CHECK_FALSE(open_sealed(sealed.body, text).ok());
+    }
 }
 
 }  // namespace quanlu::cli
