@@ -455,7 +455,7 @@ def kept_disclosures(net, words, failures):
     path = pathlib.Path(net.folder) / facts.get("disclosures", "none")
     held = json.loads(path.read_text()) if path.exists() else []
     is_filed = net.get(0, "/v1/transactions/" + facts.get("tx", "")).get("status") == "committed"
-    if done.returncode != 7 or len(held) != 1 or not is_filed or path.stat().st_mode & 0o077:
+    if done.returncode != 7 or facts.get("filed") != "perhaps" or len(held) != 1 or not is_filed or path.stat().st_mode & 0o077:
         failures.append(f"an answer that is cut: exit {done.returncode}, {len(held)} disclosures, filed: {is_filed}: {facts}")
 
 
