@@ -73,8 +73,7 @@ def freeze_in_force(right, time):
 
 
 def frozen(act, right, scope):
-    freeze = freeze_in_force(right, act.time)
-    return freeze is not None and scope in freeze["scope"]
+    return any(one["until_ms"] > act.time and scope in one["scope"] for one in right["enc"]["freezes"])
 
 
 # Guards over every right named

@@ -122,10 +122,11 @@ const json::Value* freeze_in_force(const json::Value& right, UnixMillis now) {
 
 const json::Value* standing_freeze(const json::Value& right, std::string_view scope,
                                    UnixMillis now) {
-    const json::Value* freeze = freeze_in_force(right, now);
-    if (freeze == nullptr) return nullptr;
-    for (const json::Value& bit : freeze->find("scope")->as_array()) {
-        if (bit.as_string() == scope) return freeze;
+    for (const json::Value& freeze : list_of(right, "freezes")) {
+        if (freeze.integer_or("until_ms", 0) <= now.value) continue;
+        for (const json::Value& bit : freeze.find("scope")->as_array()) {
+            if (bit.as_string() == scope) return &freeze;
+        }
     }
     return nullptr;
 }

@@ -58,7 +58,8 @@ std::optional<chain::Refusal> not_pooled(const Act& act, const json::Array& righ
 // The freeze in force over the right at `now`, or nullptr: the first in the queue that has not
 // lapsed. Its written status is not asked, so a late sweep leaves no gap for a transfer.
 const json::Value* freeze_in_force(const json::Value& right, UnixMillis now);
-// The same when its scope holds `scope`.
+// The first of all that have not lapsed, wherever in the queue, whose scope holds `scope`, or
+// nullptr: a narrow order does not open what a wider one behind it forbids.
 const json::Value* standing_freeze(const json::Value& right, std::string_view scope,
                                    UnixMillis now);
 
