@@ -226,6 +226,11 @@ def verifier_is_third(act):
     return "E_WRONG_AUTHORITY" if involved else None
 
 
+def checked_after_last(act):
+    last = act.f.get("tax_status", {}).get("checked_at_ms", 0)
+    return "E_BACKDATED" if last and act.body["checked_at_ms"] <= last else None
+
+
 def report_tax(act):
     from financings import alert_financings
     act.f["tax_status"] = dict(act.body, checker=act.party)
@@ -424,7 +429,8 @@ invoice.verb("recheck", "registered_duplicate", "registered_unique", LENDERS, "o
 invoice.verb("confirm", "registered_unique", "confirmed", "", "two", EMPTY,
              [lambda act: None if act.f["buyer"] == act.party else "E_BUYER_SIGNATURE"], confirm)
 invoice.verb("report_tax_status", OPEN, "", "evidence_node", "one", "invoice.tax",
-             [verifier_is_third, lambda act: None if act.body["checked_at_ms"] <= act.time else "E_BACKDATED"], report_tax)
+             [verifier_is_third, lambda act: None if act.body["checked_at_ms"] <= act.time else "E_BACKDATED", checked_after_last],
+             report_tax)
 invoice.verb("cancel", "registered_unique|registered_duplicate|confirmed", "cancelled", "", "two", REASON,
              [actor_is_registrant], cancel)
 invoice.verb("consent", "registered_unique|confirmed|financed|defaulted", "", "", "two", "invoice.consent",

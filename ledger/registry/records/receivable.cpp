@@ -128,6 +128,14 @@ std::optional<Refusal> checked_before_now(Act& act) {
                    json::Object{{"now_ms", act.now.time.value}});
 }
 
+// What was found later stands: an older "valid" does not cover a "voided".
+std::optional<Refusal> checked_after_last(Act& act) {
+    const json::Value& held = act.field("tax_status");
+    const std::int64_t last = held.is_object() ? held.integer_or("checked_at_ms", 0) : 0;
+    if (last == 0 || act.body.integer_or("checked_at_ms", 0) > last) return std::nullopt;
+    return Refusal(Code::E_BACKDATED, "/checked_at_ms", json::Object{{"last_ms", last}});
+}
+
 // Nobody vouches for an invoice of its own.
 std::optional<Refusal> verifier_is_third(Act& act) {
     const std::string& party = act.party();
@@ -199,7 +207,9 @@ std::vector<Verb> verbs_of_registration() {
          "evidence_node",
          Approval::one,
          &tax_status_body(),
-         {{Phase::existence, "B.7", verifier_is_third}, {Phase::term, "B.7", checked_before_now}},
+         {{Phase::existence, "B.7", verifier_is_third},
+          {Phase::term, "B.7", checked_before_now},
+          {Phase::term, "B.7", checked_after_last}},
          report_tax_status,
          "报告发票状态"},
         {"cancel",

@@ -219,9 +219,9 @@ TEST_CASE("financing needs a fresh, valid tax status by block time") {
     bank.seller_agrees(id, "bank", "pledge", 8'000'000);
     const auto finance = [&] { return bank.code("bank", "invoice.finance", id, bank.financing()); };
     CHECK(finance() == "E_STALE_TAX_STATUS");
-    bank.tax(id, "unknown");
-    CHECK(finance() == "E_STALE_TAX_STATUS");
     bank.tax(id, "valid", 24 * 3'600'000);  // some seconds too old when the act comes
+    CHECK(finance() == "E_STALE_TAX_STATUS");
+    bank.tax(id, "unknown");
     CHECK(finance() == "E_STALE_TAX_STATUS");
     bank.tax(id, "voided");
     CHECK(finance() == "E_INVOICE_VOIDED");
@@ -230,6 +230,10 @@ TEST_CASE("financing needs a fresh, valid tax status by block time") {
     bank.pass_hours(30);
     CHECK(finance() == "E_INVOICE_VOIDED");
     bank.tax(id, "valid", 24 * 3'600'000 - 60'000);
+    CHECK(bank.code("verifier", "invoice.report_tax_status", id,
+                    json::Object{{"status", "voided"},
+                                 {"checked_at_ms", bank.now_ms() - 24 * 3'600'000}}) ==
+          "E_BACKDATED");
     CHECK(finance() == "OK");
     CHECK(bank.code("verifier", "invoice.report_tax_status", id,
                     json::Object{{"status", "valid"}, {"checked_at_ms", bank.now_ms() + 60'000}}) ==
