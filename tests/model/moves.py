@@ -23,7 +23,7 @@ def party(w):
         how = max(how, 5)
     if how == 0 and len(w.parties()) < 60:
         w.serial += 1
-        new = w.party_fields(f"firm-n{w.serial}", w.pick([["pledgor"], ["bank"], ["account_debtor"]])) \
+        new = w.party_fields(f"firm-n{w.serial}", w.pick([["pledgor"], ["bank"], ["account_debtor"], ["auditor"]])) \
             if len(w.free_keys) > 4 else None
         if new is None:
             return None

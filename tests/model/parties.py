@@ -175,11 +175,21 @@ def replace(act):
     add(act)
 
 
+AUTHORITIES = {"court", "regulator", "auditor", "ip_office", "cert_center", "evidence_node", "node_operator"}
+
+
+def authorities_by_regulator(act):
+    if "regulator" in act.get("party/" + act.party)["fields"]["roles"]:
+        return None
+    return "E_WRONG_AUTHORITY" if AUTHORITIES & set(act.f["roles"]) else None
+
+
 REGISTRARS = "regulator|ip_office|cert_center"
 party = Type("party", "party/", party_fields=("party_id", "affiliates"), id_of=lambda body: body["party_id"])
 party.handles = lambda record: [f"{name}:{record['fields'][name]}" for name in ("uscc", "lei") if name in record["fields"]] + \
     (["name:" + hex_of(record["fields"]["legal_name"])] if "legal_name" in record["fields"] else [])
-party.verb("register", "", "active", REGISTRARS, "two", "party", effect=name_keys, identify=[content_holds, address_there])
+party.verb("register", "", "active", REGISTRARS, "two", "party", [authorities_by_regulator], name_keys,
+           [content_holds, address_there])
 party.verb("amend_name", "active", "", REGISTRARS, "two", "party.name", [has_legal_name], rename)
 party.verb("suspend", "active", "suspended", "regulator", "two", REASON)
 party.verb("report_compromise", "active", "suspended", "", "two", REASON, [own_party])

@@ -6,6 +6,7 @@
 #include "ledger/registry/lists.h"
 #include "ledger/registry/records/types.h"
 #include "ledger/registry/rules/officer_rules.h"
+#include "ledger/registry/rules/party_rules.h"
 
 namespace quanlu::registry {
 
@@ -23,6 +24,10 @@ constexpr std::string_view kRoles =
     "custodian|rating_agency|sales_agent|investor|account_debtor|factor|court|regulator|auditor|"
     "agent|evidence_node|"
     "node_operator|dpo|public";
+
+// Others rely on what these say; and who runs members decides the policies.
+constexpr std::string_view kAuthorities =
+    "court|regulator|auditor|ip_office|cert_center|evidence_node|node_operator";
 
 const Fields& party_fields() {
     static const Fields fields = {
@@ -128,6 +133,17 @@ std::optional<Refusal> content_holds(Act& act) {
 std::optional<Refusal> address_there(Act& act) {
     if (act.field("address").find("_sd") != nullptr) return std::nullopt;
     return schema("/address", "missing");
+}
+
+std::optional<Refusal> authorities_by_regulator(Act& act) {
+    if (party_has_role(act.draft, act.party(), "regulator")) return std::nullopt;
+    for (const json::Value& role : act.field("roles").as_array()) {
+        if (in_list(kAuthorities, role.as_string())) {
+            return Refusal(Code::E_WRONG_AUTHORITY, "/roles",
+                           json::Object{{"role", role}, {"needs", "a regulator"}});
+        }
+    }
+    return std::nullopt;
 }
 
 std::optional<Refusal> has_legal_name(Act& act) {
@@ -245,7 +261,8 @@ RecordType party_type() {
          Approval::maker_checker,
          &party_fields(),
          {{Phase::identifiers, "E.1, E.3", content_holds},
-          {Phase::identifiers, "B.1", address_there}},
+          {Phase::identifiers, "B.1", address_there},
+          {Phase::existence, "B.1", authorities_by_regulator}},
          store_officers,
          "登记"},
         {"amend_name",
