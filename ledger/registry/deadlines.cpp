@@ -1,5 +1,5 @@
-// due/<minute>/<chunk> holds items {at, key, what}; due/<minute> their number of chunks; sys/due
-// the next minute.
+// due/<minute>/<chunk> holds items {at, key, what}; due/<minute> the number of chunks and the first
+// that is not done; sys/due the next minute.
 #include "ledger/registry/deadlines.h"
 
 #include "ledger/registry/record_type.h"
@@ -44,13 +44,19 @@ struct Sweep {
         for (chain::Event& event : act.events) events.push_back(std::move(event));
     }
 
-    // Carries out what is due in one minute's bucket; true when nothing of it is left.
+    // Carries out what is due in one minute's bucket; true when nothing of it is left. Looks at no
+    // chunk that is done, nor at one behind the block's allowance.
     bool minute(std::int64_t at) {
         const auto head = draft.get(bucket_key(at));
         if (head == nullptr) return true;
         const std::int64_t chunks = head->integer_or("chunks", 0);
-        bool empty = true;
-        for (std::int64_t chunk = 1; chunk <= chunks; ++chunk) {
+        const std::int64_t first = head->integer_or("first", 1);
+        std::int64_t undone = 0;
+        for (std::int64_t chunk = first; chunk <= chunks; ++chunk) {
+            if (left == 0) {
+                if (undone == 0) undone = chunk;
+                break;
+            }
             const std::string key = bucket_key(at) + "/" + std::to_string(chunk);
             const auto held = draft.get(key);
             if (held == nullptr) continue;
@@ -69,11 +75,17 @@ struct Sweep {
                 if (later.size() != held->find("items")->as_array().size()) {
                     draft.put(key, json::Object{{"items", std::move(later)}});
                 }
-                empty = false;
+                if (undone == 0) undone = chunk;
             }
         }
-        if (empty) draft.erase(bucket_key(at));
-        return empty;
+        if (undone == 0) {
+            draft.erase(bucket_key(at));
+        } else if (undone != first) {
+            json::Value moved = *draft.get(bucket_key(at));
+            moved.set("first", undone);
+            draft.put(bucket_key(at), std::move(moved));
+        }
+        return undone == 0;
     }
 };
 
@@ -95,7 +107,9 @@ void add_deadline(Draft& draft, UnixMillis at, std::string_view key, std::string
     if (chunks == 0 || items.size() >= kChunkItems) {
         ++chunks;
         items.clear();
-        draft.put(head_key, json::Object{{"chunks", chunks}});
+        json::Value longer = head == nullptr ? json::Value(json::Object{}) : *head;
+        longer.set("chunks", chunks);
+        draft.put(head_key, std::move(longer));
     }
     items.push_back(json::Object{{"at", at.value}, {"key", key}, {"what", what}});
     draft.put(head_key + "/" + std::to_string(chunks), json::Object{{"items", std::move(items)}});

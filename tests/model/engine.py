@@ -353,7 +353,7 @@ def add_deadline(draft, at, key, what):
     items = list(last["items"]) if last else []
     if chunks == 0 or len(items) >= 32:
         chunks, items = chunks + 1, []
-        draft.put(head, {"chunks": chunks})
+        draft.put(head, dict(held or {}, chunks=chunks))
     draft.put(f"{head}/{chunks}", {"items": items + [{"at": at, "key": key, "what": what}]})
 
 
@@ -374,8 +374,11 @@ def _sweep_minute(draft, minute, height, time, left):
     head = draft.get(f"due/{minute}")
     if head is None:
         return left, True
-    empty = True
-    for chunk in range(1, head["chunks"] + 1):
+    first, undone = head.get("first", 1), 0
+    for chunk in range(first, head["chunks"] + 1):
+        if left == 0:
+            undone = undone or chunk
+            break
         key = f"due/{minute}/{chunk}"
         held = draft.get(key)
         if held is None:
@@ -401,10 +404,12 @@ def _sweep_minute(draft, minute, height, time, left):
         else:
             if len(later) != len(held["items"]):
                 draft.put(key, {"items": later})
-            empty = False
-    if empty:
+            undone = undone or chunk
+    if undone == 0:
         draft.put(f"due/{minute}", None)
-    return left, empty
+    elif undone != first:
+        draft.put(f"due/{minute}", dict(draft.get(f"due/{minute}"), first=undone))
+    return left, undone == 0
 
 
 def run_deadlines(state, height, time, most):
