@@ -29,6 +29,10 @@ KEPT_OPTIONS = ("CMAKE_BUILD_TYPE", "CMAKE_CXX_FLAGS", "CMAKE_CXX_FLAGS_RELEASE"
                 "QUANLU_SANITIZE", "QUANLU_WERROR", "CMAKE_CXX_COMPILER")
 
 
+# Programs that a test starts and does not link.
+PROGRAMS = {"test_cli": " quanlu", "test_ledger_proof": " quanlu-verify"}
+
+
 class TableError(Exception):
     pass
 
@@ -121,7 +125,7 @@ class Bench:
             return [sys.executable, str(fault), str(self.build), *words[1:]], "quanlud quanlu"
         if words[0] == "spin":
             return [sys.executable, str(self.tree / "tests/spin/run.py"), str(self.build), *words[1:]], "spin_trace"
-        return [str(self.build / "tests" / words[0]), *words[1:]], words[0]
+        return [str(self.build / "tests" / words[0]), *words[1:]], words[0] + PROGRAMS.get(words[0], "")
 
     def make(self, targets):
         words = ["nice", "-n", "10", "cmake", "--build", str(self.build), "-j", str(self.jobs), "--target"]
