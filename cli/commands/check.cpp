@@ -2,7 +2,6 @@
 // certificate with everything it rests on. What is printed is what the proof shows, never what the
 // node says.
 #include <algorithm>
-#include <functional>
 
 #include "cli/command.h"
 #include "cli/csv.h"
@@ -14,6 +13,7 @@
 #include "crypto/base/civil_time.h"
 #include "ledger/registry/ids/fingerprint.h"
 #include "ledger/registry/ids/right_no.h"
+#include "ledger/registry/rules/pledge_grounds.h"
 
 namespace quanlu::cli {
 
@@ -44,28 +44,10 @@ Status<Failure> write_bundle(const Parsed& parsed, const Proven& proven, Answer&
     return Unit{};
 }
 
-// What the right's own register entry has against a new pledge on `day` (pledge_grounds.h 2 to 5).
-void add_grounds(const json::Value& fields, const std::string& day,
-                 const std::function<void(const std::string&)>& add) {
-    const auto status = fields.string_or("legal_status", "");
-    if (status.empty())
-        add(std::string(say("no legal status", "未载法律状态")));
-    else if (status != "in_force")
-        add(std::string(status));
-    if (fields.bool_or("ownership_dispute", false))
-        add(std::string(say("ownership dispute", "权属争议")));
-    const std::string expiry(fields.string_or("expiry_date", "9999"));
-    if (expiry < day) add(std::string(say("expired ", "已于此日届满 ")) + expiry);
-    if (registry::kind_group(fields.string_or("asset_kind", "")) != "patent") return;
-    if (fields.find("grant_date") == nullptr) add(std::string(say("not granted", "未授权")));
-    const std::string paid(fields.string_or("annual_fee_paid_to", ""));
-    if (paid < day) add(std::string(say("annual fee paid to ", "年费缴至 ")) + paid);
-}
-
-// What a pledge of it has to acknowledge (pledge_grounds.h 10 and 11).
+// What a pledge of it has to acknowledge.
 json::Array to_acknowledge(const json::Value& fields) {
     json::Array out;
-    for (const char* name : {"dual_filing", "invalidation_pending"})
+    for (const auto& [name, code] : registry::kRisks)
         if (fields.bool_or(name, false)) out.emplace_back(name);
     return out;
 }
@@ -91,7 +73,14 @@ std::string against(const json::Value& record, const std::string& day) {
     if (const json::Value* held = enc.find("reservation"))
         add(std::string(say("reserved ", "在先受理 ")) +
             std::string(held->string_or("pledge", "")));
-    add_grounds(object_in(record, "fields"), day, add);
+    for (const registry::EntryGround ground :
+         {registry::entry_status, registry::entry_fee, registry::entry_dispute}) {
+        const auto refusal =
+            ground(std::string(record.string_or("id", "")), object_in(record, "fields"), day);
+        if (!refusal) continue;
+        const Failure why = failure_of(refusal->code, refusal->facts);
+        add(why.code + " " + std::string(say(why.en, why.zh)));
+    }
     return found;
 }
 

@@ -136,8 +136,9 @@ std::optional<Refusal> replacement_fits(Act& act) {
                                            fields.integer_or("replacement_cap_ppm", 0), kWhole)
                                  .value_or(0);
     if (replaced && *replaced <= cap) return std::nullopt;
-    return Refusal(Code::E_REPLACEMENT_CAP, "/no",
-                   json::Object{{"replaced", replaced.value_or(-1)}, {"cap", cap}});
+    json::Value facts = json::Object{{"cap", cap}};
+    if (replaced) facts.set("replaced", *replaced);
+    return Refusal(Code::E_REPLACEMENT_CAP, "/no", std::move(facts));
 }
 
 std::optional<Refusal> overdue_enough(Act& act) {

@@ -38,6 +38,13 @@ json::Value right_facts(const std::string& id) {
     return json::Object{{"right", id}};
 }
 
+std::optional<Refusal> each_entry(Act& act, EntryGround ground) {
+    const std::string today = to_text(act.today);
+    return each(act, [&](const std::string& id, const json::Value& right) {
+        return ground(id, right, today);
+    });
+}
+
 }  // namespace
 
 // Ground 1: the pledgors are the registered holders; ground 8: all co-owners pledge or have
@@ -105,44 +112,43 @@ std::optional<Refusal> ground_similar_marks(Act& act) {
                 });
 }
 // Grounds 2, 3 and the suspended state of 5.
-std::optional<Refusal> ground_status(Act& act) {
-    return each(
-        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-            const std::string_view status = right.string_or("legal_status", "");
-            const std::string_view expiry = right.string_or("expiry_date", "9999");
-            if (status == "pending" || (kind_group(right.string_or("asset_kind", "")) == "patent" &&
-                                        right.find("grant_date") == nullptr)) {
-                return Refusal(Code::E_RIGHT_NOT_GRANTED, "/rights", right_facts(id));
-            }
-            if (status == "suspended")
-                return Refusal(Code::E_RIGHT_SUSPENDED, "/rights", right_facts(id));
-            if ((status != "in_force" && status != "fee_grace") || expiry < to_text(act.today)) {
-                return Refusal(
-                    Code::E_RIGHT_TERMINATED, "/rights",
-                    json::Object{{"right", id}, {"legal_status", status}, {"expiry_date", expiry}});
-            }
-            return std::nullopt;
-        });
+std::optional<Refusal> entry_status(const std::string& id, const json::Value& right,
+                                    const std::string& today) {
+    const std::string_view status = right.string_or("legal_status", "");
+    const std::string_view expiry = right.string_or("expiry_date", "9999");
+    if (status == "pending" || (kind_group(right.string_or("asset_kind", "")) == "patent" &&
+                                right.find("grant_date") == nullptr)) {
+        return Refusal(Code::E_RIGHT_NOT_GRANTED, "/rights", right_facts(id));
+    }
+    if (status == "suspended") return Refusal(Code::E_RIGHT_SUSPENDED, "/rights", right_facts(id));
+    if ((status == "in_force" || status == "fee_grace") && expiry >= today) return std::nullopt;
+    return Refusal(Code::E_RIGHT_TERMINATED, "/rights",
+                   json::Object{{"right", id}, {"legal_status", status}, {"expiry_date", expiry}});
 }
 // Ground 4.
-std::optional<Refusal> ground_fee(Act& act) {
-    return each(
-        act, [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-            if (kind_group(right.string_or("asset_kind", "")) != "patent") return std::nullopt;
-            const std::string_view paid = right.string_or("annual_fee_paid_to", "");
-            if (right.string_or("legal_status", "") != "fee_grace" && paid >= to_text(act.today))
-                return std::nullopt;
-            return Refusal(Code::E_ANNUAL_FEE_OVERDUE, "/rights",
-                           json::Object{{"right", id}, {"paid_to", paid}});
-        });
+std::optional<Refusal> entry_fee(const std::string& id, const json::Value& right,
+                                 const std::string& today) {
+    if (kind_group(right.string_or("asset_kind", "")) != "patent") return std::nullopt;
+    const std::string_view paid = right.string_or("annual_fee_paid_to", "");
+    if (right.string_or("legal_status", "") != "fee_grace" && paid >= today) return std::nullopt;
+    return Refusal(Code::E_ANNUAL_FEE_OVERDUE, "/rights",
+                   json::Object{{"right", id}, {"paid_to", paid}});
 }
 // Ground 5, the dispute behind a suspension; CRP Art 12.
+std::optional<Refusal> entry_dispute(const std::string& id, const json::Value& right,
+                                     const std::string& /*today*/) {
+    if (!right.bool_or("ownership_dispute", false)) return std::nullopt;
+    return Refusal(Code::E_OWNERSHIP_DISPUTE, "/rights", right_facts(id));
+}
+
+std::optional<Refusal> ground_status(Act& act) {
+    return each_entry(act, entry_status);
+}
+std::optional<Refusal> ground_fee(Act& act) {
+    return each_entry(act, entry_fee);
+}
 std::optional<Refusal> ground_dispute(Act& act) {
-    return each(act,
-                [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-                    if (!right.bool_or("ownership_dispute", false)) return std::nullopt;
-                    return Refusal(Code::E_OWNERSHIP_DISPUTE, "/rights", right_facts(id));
-                });
+    return each_entry(act, entry_dispute);
 }
 std::optional<Refusal> extract_fresh(Act& act) {
     const auto days = static_cast<std::int32_t>(
@@ -172,14 +178,9 @@ std::optional<Refusal> ground_contract(Act& act) {
 std::optional<Refusal> ground_acknowledged(Act& act) {
     return each(act,
                 [&](const std::string& id, const json::Value& right) -> std::optional<Refusal> {
-                    if (right.bool_or("dual_filing", false) && !acknowledged(act, "dual_filing")) {
-                        return Refusal(Code::E_DUAL_FILING_UNACKNOWLEDGED, "/acknowledgements",
-                                       right_facts(id));
-                    }
-                    if (right.bool_or("invalidation_pending", false) &&
-                        !acknowledged(act, "invalidation_pending")) {
-                        return Refusal(Code::E_INVALIDATION_UNACKNOWLEDGED, "/acknowledgements",
-                                       right_facts(id));
+                    for (const auto& [name, code] : kRisks) {
+                        if (right.bool_or(name, false) && !acknowledged(act, name))
+                            return Refusal(code, "/acknowledgements", right_facts(id));
                     }
                     return std::nullopt;
                 });

@@ -546,7 +546,7 @@ TEST_CASE("sums in the facts of a refusal stay within what is read again") {
     const json::Value swap =
         with(desk.asset(2), js("{'no':1,'reason':'defect','notice_hash':'" + kHash + "'}"));
     CHECK(desk.all_three("programme.replace_asset", desk.id, swap) == "E_REPLACEMENT_CAP");
-    CHECK(desk.refusal.facts.integer_or("replaced", 0) == -1);
+    CHECK(desk.refusal.facts.find("replaced") == nullptr);
 }
 
 TEST_CASE("defaults, shortfall, acceleration") {
