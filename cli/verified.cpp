@@ -207,8 +207,8 @@ std::string absence_mark(const Proven& proven) {
 
 std::string trust_line(const Proven& proven) {
     const std::string height = std::to_string(proven.as_of.integer_or("height", 0));
-    if (!proven.verified) {
-        return std::string(say("NOT PROVEN  as of height ", "未核验  高度 ")) + height +
+    if (!proven.verified) {  // print() says that it is not proven
+        return std::string(say("as of height ", "高度 ")) + height +
                std::string(say("  (public part, or --no-verify)", "  (仅公开部分,或 --no-verify)"));
     }
     std::string signers;
