@@ -7,9 +7,9 @@
 
 #include <catch2/catch.hpp>
 #include <cerrno>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
+
+#include "folder.h"
 
 using namespace quanlu;
 using crypto::IfThere;
@@ -17,15 +17,10 @@ using crypto::write_durably;
 
 namespace {
 
-struct Folder {
-    std::string path = (std::filesystem::temp_directory_path() / "quanlu-durable-XXXXXX").string();
-    Folder() { REQUIRE(mkdtemp(path.data()) != nullptr); }
-    ~Folder() { std::filesystem::remove_all(path); }
-    [[nodiscard]] std::size_t entries() const {
-        return static_cast<std::size_t>(
-            std::distance(std::filesystem::directory_iterator(path), {}));
-    }
-};
+std::size_t entries_of(const Folder& folder) {
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(folder.path()), {}));
+}
 
 std::string text_of(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
@@ -42,7 +37,7 @@ mode_t mode_of(const std::string& path) {
 
 TEST_CASE("a small file is replaced whole, or refused where it is there") {
     const Folder folder;
-    const std::string path = folder.path + "/key.pem";
+    const std::string path = folder.file("key.pem");
     REQUIRE(write_durably(path, "first", 0600, IfThere::refuse).ok());
     CHECK(mode_of(path) == 0600);
     const auto again = write_durably(path, "second", 0600, IfThere::refuse);
@@ -57,22 +52,22 @@ TEST_CASE("a small file is replaced whole, or refused where it is there") {
     REQUIRE(write_durably(path, std::string(100'000, 'x'), 0600, IfThere::replace).ok());
     CHECK(text_of(path) == std::string(100'000, 'x'));
     CHECK(mode_of(path) == 0600);
-    CHECK(folder.entries() == 1);
+    CHECK(entries_of(folder) == 1);
 }
 
 TEST_CASE("a name that leads elsewhere is replaced itself, and what fails leaves nothing") {
     const Folder folder;
-    const std::string path = folder.path + "/a", other = folder.path + "/other";
+    const std::string path = folder.file("a"), other = folder.file("other");
     REQUIRE(write_durably(other, "theirs", 0644, IfThere::refuse).ok());
     REQUIRE(symlink(other.c_str(), path.c_str()) == 0);
     CHECK_FALSE(write_durably(path, "ours", 0600, IfThere::refuse).ok());
     REQUIRE(write_durably(path, "ours", 0600, IfThere::replace).ok());
     CHECK(text_of(other) == "theirs");
     CHECK(text_of(path) == "ours");
-    const auto nowhere = write_durably(folder.path + "/none/x", "x", 0600, IfThere::replace);
+    const auto nowhere = write_durably(folder.file("none/x"), "x", 0600, IfThere::replace);
     REQUIRE_FALSE(nowhere.ok());
     CHECK(nowhere.error() == ENOENT);
-    const auto folder_there = write_durably(folder.path, "x", 0600, IfThere::replace);
+    const auto folder_there = write_durably(folder.path(), "x", 0600, IfThere::replace);
     REQUIRE_FALSE(folder_there.ok());
-    CHECK(folder.entries() == 2);
+    CHECK(entries_of(folder) == 2);
 }

@@ -1,34 +1,18 @@
 // Key files: what is written can be opened again, with that passphrase and no other.
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <filesystem>
 
 #include "crypto/key_file.h"
 #include "crypto/passphrase.h"
+#include "folder.h"
 
 namespace quanlu::crypto {
-
-namespace {
-
-struct Folder {
-    std::filesystem::path path;
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "quanlu-key-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
-
-}  // namespace
 
 TEST_CASE("a key is locked only with what opens it again") {
     const Folder folder;
     const SigningKey key = SigningKey::generate();
     for (const std::size_t bytes : {0u, 1u, 999u, 1000u, 1001u, 1023u, 1024u, 1025u, 4096u}) {
         INFO(bytes);
-        const std::string path = folder.path / std::to_string(bytes);
+        const std::string path = folder.file(std::to_string(bytes));
         const std::string passphrase(bytes, 'x');
         const auto written = write_key_file(path, key, passphrase);
         REQUIRE(written.ok() == (bytes <= kPassphraseBytesMax));

@@ -2,32 +2,19 @@
 #include "ledger/audit/export.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 
 #include "crypto/base/encode.h"
 #include "crypto/hash.h"
+#include "folder.h"
 
 namespace quanlu::audit {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Folder {
-    std::string path = "/tmp/quanlu-export-XXXXXX";
-    Folder() { REQUIRE(mkdtemp(path.data()) != nullptr); }
-    ~Folder() {
-        std::error_code error;
-        fs::remove_all(path, error);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-};
 
 // As the manifest would name a file with this content.
 json::Value file_of(const char* name, const std::string& content) {
@@ -37,6 +24,11 @@ json::Value file_of(const char* name, const std::string& content) {
 }
 json::Value empty_file(const char* name) {
     return file_of(name, "");
+}
+
+void write_manifest(const Folder& folder, json::Array files) {
+    folder.write("manifest.json",
+                 json::write(json::Object{{"version", 1}, {"files", std::move(files)}}));
 }
 
 std::string packed(const std::string& text) {
@@ -49,14 +41,12 @@ std::string packed(const std::string& text) {
 
 TEST_CASE("a folder or a pipe in the place of a file is refused, not read and not waited for") {
     const Folder folder;
-    fs::create_directories(folder.path + "/blocks");
-    std::ofstream(folder.path + "/leaves.ndjson.zst");
-    const std::string odd = folder.path + "/blocks/odd";
-    std::ofstream(folder.path + "/manifest.json") << json::write(json::Object{
-        {"version", 1},
-        {"files", json::Array{empty_file("leaves.ndjson.zst"), empty_file("blocks/odd")}}});
+    fs::create_directories(folder.file("blocks"));
+    folder.write("leaves.ndjson.zst", "");
+    const std::string odd = folder.file("blocks/odd");
+    write_manifest(folder, {empty_file("leaves.ndjson.zst"), empty_file("blocks/odd")});
     const auto refusal = [&folder] {
-        const auto opened = open_export(folder.path);
+        const auto opened = open_export(folder.path());
         return opened.ok() ? std::string() : opened.error();
     };
     fs::create_directory(odd);
@@ -68,16 +58,15 @@ TEST_CASE("a folder or a pipe in the place of a file is refused, not read and no
 
 TEST_CASE("a line is as long as the ledger made it, and one without end takes no memory") {
     const Folder folder;
-    fs::create_directories(folder.path + "/blocks");
+    fs::create_directories(folder.file("blocks"));
     const std::string day_end(5 * 1024 * 1024, 'd'), next = "{}";
     const std::string text =
         day_end + "\n" + next + "\n" + day_end + "\n" + std::string(50'000'000, 'x');
     const std::string leaves = packed(text);
-    std::ofstream(folder.path + "/leaves.ndjson.zst", std::ios::binary) << leaves;
-    std::ofstream(folder.path + "/manifest.json") << json::write(
-        json::Object{{"version", 1}, {"files", json::Array{file_of("leaves.ndjson.zst", leaves)}}});
+    folder.write("leaves.ndjson.zst", leaves);
+    write_manifest(folder, {file_of("leaves.ndjson.zst", leaves)});
     const auto open = [&folder] {
-        auto opened = open_export(folder.path);
+        auto opened = open_export(folder.path());
         INFO((opened.ok() ? "" : opened.error()));
         REQUIRE(opened.ok());
         return std::move(opened).value();

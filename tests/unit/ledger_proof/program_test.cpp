@@ -1,61 +1,16 @@
 // quanlu-verify as a program: exit codes of ECOSYSTEM 1.5, both languages, one JSON document, no
 // socket code linked.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 
+#include "folder.h"
 #include "ledger.h"
 #include "ledger/proof/checkpoint.h"
+#include "program.h"
 
 namespace quanlu::proof {
 
-namespace {
-
-namespace fs = std::filesystem;
-
-struct Ran {
-    int exit = -1;
-    std::string out;  // stdout and stderr
-};
-
-Ran run(const std::string& command) {
-    Ran ran;
-    std::FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    char buffer[4096];
-    while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, pipe))
-        ran.out.append(buffer, got);
-    const int status = ::pclose(pipe);
-    if (WIFEXITED(status)) ran.exit = WEXITSTATUS(status);
-    return ran;
-}
-
-// Beside this test program: build/<preset>/tests/../bin/quanlu-verify.
-std::optional<std::string> program() {
-    const fs::path path = fs::read_symlink("/proc/self/exe").parent_path() / "../bin/quanlu-verify";
-    if (!fs::exists(path)) return std::nullopt;
-    return fs::canonical(path).string();
-}
-
-struct Folder {
-    fs::path path =
-        fs::temp_directory_path() / ("quanlu-verify-test-" + std::to_string(::getpid()));
-    Folder() { fs::create_directories(path); }
-    ~Folder() { fs::remove_all(path); }
-    std::string write(const std::string& name, const std::string& text) const {
-        std::ofstream(path / name, std::ios::binary) << text;
-        return (path / name).string();
-    }
-};
-
-}  // namespace
-
 TEST_CASE("quanlu-verify: exit codes, languages, JSON, no sockets") {
-    const auto binary = program();
+    const auto binary = built_program("quanlu-verify");
     if (!binary) {
         WARN("SKIPPED: quanlu-verify is not built");
         return;
@@ -73,7 +28,7 @@ TEST_CASE("quanlu-verify: exit codes, languages, JSON, no sockets") {
     const std::string forged = folder.write("forged.json", json::write(to_json(bad)));
     const std::string junk = folder.write("junk.json", "{\"version\":1}");
     const auto verify = [&](const std::string& arguments) {
-        return run("LANG=C LANGUAGE= LC_ALL= '" + *binary + "' " + arguments);
+        return run("LANG=C LANGUAGE= LC_ALL= '" + *binary + "' " + arguments + " 2>&1");
     };
     const std::string trust = " --genesis " + genesis;
 
@@ -96,10 +51,10 @@ TEST_CASE("quanlu-verify: exit codes, languages, JSON, no sockets") {
     CHECK(verify(forged + trust).out.find("INVALID") != std::string::npos);
     CHECK(verify(good + " --genesis " + other).exit == 1);
     CHECK(verify(junk + trust).exit == 2);
-    CHECK(verify(folder.path.string() + "/none.json" + trust).exit == 2);
+    CHECK(verify(folder.file("none.json") + trust).exit == 2);
     CHECK(verify(good + " --genesis " + junk).exit == 2);
     CHECK(verify(good).exit == 4);
-    CHECK(verify(good + " --genesis " + folder.path.string() + "/none.json").exit == 4);
+    CHECK(verify(good + " --genesis " + folder.file("none.json")).exit == 4);
     for (const char* wrong : {"", "--nonsense", "a b", "--key", "a --at-height x",
                               "a --at-height -1", "a --max-age 1s", "a --lang de", "a --json=1",
                               "-x a", "a --at-height 9007199254740992", "a --key=", "''"}) {
@@ -110,7 +65,7 @@ TEST_CASE("quanlu-verify: exit codes, languages, JSON, no sockets") {
     CHECK(verify("--help").out.find("examples") != std::string::npos);
 
     const Ran zh = run("LANG=zh_CN.UTF-8 LANGUAGE= LC_ALL= '" + *binary + "' " + good + trust +
-                       " --at-height 3");
+                       " --at-height 3 2>&1");
     CHECK(zh.out.find("有效") != std::string::npos);
     CHECK(zh.out.find("无质押") != std::string::npos);
     CHECK(verify(good + trust + " --lang zh").out.find("过期") != std::string::npos);
@@ -126,7 +81,7 @@ TEST_CASE("quanlu-verify: exit codes, languages, JSON, no sockets") {
         CHECK(document->integer_or("exit", -1) == ran.exit);
         CHECK(ran.out.find('\n') + 1 == ran.out.size());
     }
-    CHECK(run("'" + *binary + "' --help > /dev/full").exit == 70);
+    CHECK(run("'" + *binary + "' --help > /dev/full 2>&1").exit == 70);
 
     SignedCheckpoint note{{origin_of(ledger.genesis.chain_id), 6, ledger.headers[3].log_root}, {}};
     for (std::uint8_t i = 0; i < 3; ++i) {
@@ -151,7 +106,7 @@ TEST_CASE("quanlu-verify: exit codes, languages, JSON, no sockets") {
 }
 
 TEST_CASE("quanlu-verify: a bundle made a moment ago is valid") {
-    const auto binary = program();
+    const auto binary = built_program("quanlu-verify");
     if (!binary) {
         WARN("SKIPPED: quanlu-verify is not built");
         return;
@@ -165,7 +120,7 @@ TEST_CASE("quanlu-verify: a bundle made a moment ago is valid") {
         folder.write("genesis.json", json::write(chain::to_json(ledger.genesis)));
     const std::string fresh =
         folder.write("fresh.json", json::write(to_json(ledger.about("right/none", 1, 1))));
-    const Ran ran = run("'" + *binary + "' " + fresh + " --genesis=" + genesis + " --lang en");
+    const Ran ran = run("'" + *binary + "' " + fresh + " --genesis=" + genesis + " --lang en 2>&1");
     INFO(ran.out);
     CHECK(ran.exit == 0);
     CHECK(ran.out.find("VALID") == 2);

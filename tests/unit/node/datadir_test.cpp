@@ -1,31 +1,12 @@
 // A start that fails: what of it is the operator's to set right, and what the disk's.
 #include "node/datadir.h"
 
-#include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include "folder.h"
 
 using namespace quanlu;
 namespace fs = std::filesystem;
 
 namespace {
-
-class Folder {
-public:
-    Folder() {
-        std::string name = fs::temp_directory_path() / "quanlu-datadir-XXXXXX";
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() { fs::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    [[nodiscard]] std::string data() const { return path_ / "data"; }
-
-private:
-    fs::path path_;
-};
 
 node::Identity somebody() {
     node::Identity identity{{}, crypto::SigningKey::from_seed({}), 0};
@@ -35,7 +16,7 @@ node::Identity somebody() {
 
 auto open(const Folder& folder, bool create) {
     node::Config config;
-    config.data_dir = folder.data();
+    config.data_dir = folder.file("data");
     return node::DataDir::open(config, somebody(), create);
 }
 
@@ -54,13 +35,13 @@ void point_to_itself(const std::string& path) {
 TEST_CASE("no data directory is the operator's to set right") {
     const Folder folder;
     CHECK(refused(folder).exit == 78);
-    std::ofstream(folder.data()) << "a file";
+    std::ofstream(folder.file("data")) << "a file";
     CHECK(refused(folder).exit == 78);
 }
 
 TEST_CASE("a data directory that cannot be read is no missing one: storage, with what it said") {
     const Folder folder;
-    fs::create_directories(folder.data() + "/lock");
+    fs::create_directories(folder.file("data") + "/lock");
     const node::StartError error = refused(folder);
     CHECK(error.exit == 74);
     CHECK(error.what.find("errno " + std::to_string(EISDIR)) != std::string::npos);
@@ -69,8 +50,8 @@ TEST_CASE("a data directory that cannot be read is no missing one: storage, with
 TEST_CASE("a folder of which the disk does not say whether it is there ends the start") {
     for (const char* name : {"/journal", "/blocks"}) {
         const Folder folder;
-        fs::create_directories(folder.data());
-        point_to_itself(folder.data() + name);
+        fs::create_directories(folder.file("data"));
+        point_to_itself(folder.file("data") + name);
         for (const bool create : {false, true}) {
             const node::StartError error = refused(folder, create);
             CHECK(error.exit == 74);
@@ -80,7 +61,7 @@ TEST_CASE("a folder of which the disk does not say whether it is there ends the 
     const Folder folder;
     auto made = open(folder, true);
     REQUIRE(made.ok());
-    point_to_itself(folder.data() + "/state");
+    point_to_itself(folder.file("data") + "/state");
     const auto recovered = (*made)->recover(somebody(), false);
     REQUIRE(!recovered.ok());
     CHECK(recovered.error().exit == 74);
