@@ -14,7 +14,7 @@ quanlu_faults_test(descriptors "process;long" 600 descriptors ${CMAKE_BINARY_DIR
 quanlu_faults_test(readers "process;long" 600 readers ${CMAKE_BINARY_DIR} --seconds 4)
 quanlu_faults_test(rogue "process;long" 600 rogue ${CMAKE_BINARY_DIR} --seconds 1)
 quanlu_faults_test(lying_node "process" 600 lying_node ${CMAKE_BINARY_DIR} --lies 400)
-quanlu_faults_test(packets "process;long" 600 packets ${CMAKE_BINARY_DIR} --quick)
+quanlu_faults_test(packets "process;long" 600 packets ${CMAKE_BINARY_DIR} --quick --seconds 5)
 quanlu_faults_test(storm_full "process;full" 7200 storm ${CMAKE_BINARY_DIR} --nodes 7 --minutes 60 --assets 5000 --seed 7)
 set_tests_properties(faults.storm_short faults.flood faults.tls faults.readers faults.rogue faults.descriptors faults.packets faults.storm_full PROPERTIES RUN_SERIAL ON)
 set_tests_properties(faults.packets PROPERTIES SKIP_RETURN_CODE 77)

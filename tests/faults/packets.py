@@ -23,6 +23,7 @@ from wires import NoNamespaces, Wires, enter
 BACK_S = 5     # after the last lost packet everybody is linked to everybody, stands at one height and commits
 GOES_ON_S = 60
 PAUSE_S = 10   # of the ledger while some packets are lost
+NO_POWER_S = 20  # long enough for the kernel to wait more than BACK_S between two tries
 WEATHER = {"all is well": {},
            "1 % lost": {"lost": 0.01},
            "10 % lost": {"lost": 0.10},
@@ -142,13 +143,13 @@ def bad_weather(net, clients, name, fields, seconds, failures):
         failures.append(f"{name}: the ledger stood for {pause:.1f} s, {done} acknowledged in {seconds} s")
 
 
-def without_power(net, clients, seconds, failures):
+def without_power(net, clients, failures):
     """Its packets are lost before the process ends, so no one is told that it did. The highest index, whom all others dial:
     started again it must be found, though by then the kernel waits longer than BACK_S between two tries of one connection."""
     node = net.count - 1
     net.wires.lose([(a, b) for a in range(net.count) for b in range(net.count) if (a == node) != (b == node)])
     net.kill9(node)
-    time.sleep(seconds)
+    time.sleep(NO_POWER_S)
     net.wires.heal()
     begun = time.monotonic()
     net.start(node)
@@ -172,7 +173,7 @@ def run(net, options, failures):
                     continue
                 bad_weather(net, clients, name, fields, options.seconds, failures)
                 back(net, clients, time.monotonic())
-            took.append(without_power(net, clients, 2.5 * options.seconds, failures))
+            took.append(without_power(net, clients, failures))
     finally:
         net.wires.heal()
         clients.end()

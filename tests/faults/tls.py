@@ -246,6 +246,14 @@ class Report:
         elif limit is not None and took > limit:
             self.failures.append(f"{name}: {did} only after {took:.1f} s")
 
+    def at_once(self, cases, must, limit):
+        """The same of several cases, by name, that mostly wait."""
+        threads = [threading.Thread(target=self.case, args=(name, must, run, limit)) for name, run in cases.items()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
 
 class Watch(threading.Thread):
     """Every node of `nodes` is linked to the others of them, always."""
@@ -364,14 +372,13 @@ def strangers(net, report, half_open):
         report.case(name, "closed", lambda data=data: plain(last, data), AT_ONCE_S)
     report.case("a record cut short, then the end", "closed", lambda: plain(last, first_message[:100], end=True), AT_ONCE_S)
     report.case("the first message, then the end", "closed", lambda: plain(last, first_message, end=True), AT_ONCE_S)
-    slowly = HANDSHAKE_S + AT_ONCE_S
-    report.case("silence", "closed", lambda: plain(last, b"", within=12), slowly)
-    report.case("a record cut short, then silence", "closed", lambda: plain(last, first_message[:100], within=12), slowly)
-    report.case("the first message, then silence", "closed", lambda: plain(last, first_message, within=12), slowly)
-    report.case("the first message in records of a byte, then silence", "closed",
-                lambda: plain(last, split(first_message), within=12), slowly)
-    report.case("a slow handshake, a byte every quarter of a second", "closed",
-                lambda: plain(last, first_message, every=0.25, within=12), slowly)
+    report.at_once({
+        "silence": lambda: plain(last, b"", within=12),
+        "a record cut short, then silence": lambda: plain(last, first_message[:100], within=12),
+        "the first message, then silence": lambda: plain(last, first_message, within=12),
+        "the first message in records of a byte, then silence": lambda: plain(last, split(first_message), within=12),
+        "a slow handshake, a byte every quarter of a second": lambda: plain(last, first_message, every=0.25, within=12),
+    }, "closed", HANDSHAKE_S + AT_ONCE_S)
     report.pause_s = 0.0
     report.case("300 handshakes at once", "few", lambda: handshakes(last, tls(nobody), 300))
     time.sleep(HANDSHAKES_BURST * HANDSHAKE_EVERY_S)
