@@ -6,7 +6,6 @@
 
 #include "crypto/base/checked_math.h"
 #include "crypto/base/encode.h"
-#include "ledger/registry/approvals.h"
 
 namespace quanlu::audit {
 
@@ -47,21 +46,18 @@ std::vector<std::string> texts(const json::Value& value, std::string_view name) 
     return out;
 }
 
-// Of earlier submissions those whose approvals the registry still counted after this one, as it
-// says in its event.
-json::Array still_counted(const json::Array& earlier, const chain::Outcome& outcome) {
-    json::Array kept;
-    for (const chain::Event& event : outcome.events) {
-        if (event.type != "approval.waiting") continue;
-        for (const json::Value& given : items(event.facts, "approvals")) {
-            const auto last = std::find_if(earlier.rbegin(), earlier.rend(), [&](const auto& one) {
+// Of the submissions of an act those that the registry counts, as its event says.
+json::Array counted_of(const json::Array& submissions, const chain::Event& event) {
+    json::Array counted;
+    for (const json::Value& given : items(event.facts, "approvals")) {
+        const auto last =
+            std::find_if(submissions.rbegin(), submissions.rend(), [&](const auto& one) {
                 return one.string_or("party", "") == given.string_or("party", "") &&
                        one.string_or("officer", "") == given.string_or("kid", "");
             });
-            if (last != earlier.rend()) kept.push_back(*last);
-        }
+        if (last != submissions.rend()) counted.push_back(*last);
     }
-    return kept;
+    return counted;
 }
 
 std::int64_t ppm(std::int64_t part, std::int64_t of) {
@@ -109,7 +105,7 @@ bool Findings::add(const std::string& line, const chain::StateReader& before) {
                                  {"field", outcome->refusal->field}});
             break;
         case About::approvals:
-            take_approval(*tx, *outcome, at, before);
+            take_approval(*tx, *outcome, at);
             break;
         case About::duplicates:
             take_attempt(*tx, *outcome, at, before);
@@ -126,40 +122,28 @@ bool Findings::add(const std::string& line, const chain::StateReader& before) {
     return true;
 }
 
-void Findings::take_approval(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at,
-                             const chain::StateReader& before) {
+void Findings::take_approval(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at) {
     if (!outcome.ok()) return;
-    const std::size_t dot = tx.act.find('.');
-    const auto* type = registry::find_record_type(tx.act.substr(0, dot));
-    const auto* verb = type == nullptr || dot == std::string::npos
-                           ? nullptr
-                           : registry::find_verb(*type, std::string_view(tx.act).substr(dot + 1));
-    if (verb == nullptr) return;  // no such act is carried out
-    const std::string name = registry::pending_key(tx, verb->approval);
-    // What lapsed before this submission counted for nothing; the registry began anew.
-    const auto held = before.get(name);
-    if (held == nullptr || held->integer_or("expires", 0) <= at.time_ms) {
-        if (const auto lapsed = waiting_.find(name); lapsed != waiting_.end()) {
-            std::erase_if(lapsed->second, [&](const json::Value& one) {
-                return one.integer_or("height", 0) < at.height;
-            });
+    json::Array by = {json::Object{{"party", tx.iss},
+                                   {"officer", tx.kid},
+                                   {"height", at.height},
+                                   {"index", at.index},
+                                   {"time_ms", at.time_ms},
+                                   {"id", to_hex(tx.id)}}};
+    const auto counted =
+        std::find_if(outcome.events.begin(), outcome.events.end(),
+                     [](const chain::Event& event) { return event.type.starts_with("approval."); });
+    if (counted != outcome.events.end()) {
+        const std::string pending(counted->facts.string_or("pending", ""));
+        json::Array submissions = std::move(waiting_[pending]);
+        submissions.push_back(std::move(by.front()));
+        by = counted_of(submissions, *counted);
+        if (counted->type == "approval.waiting") {
+            waiting_[pending] = std::move(by);
+            return;
         }
+        waiting_.erase(pending);
     }
-    json::Value submission =
-        json::Object{{"party", tx.iss},   {"officer", tx.kid},     {"height", at.height},
-                     {"index", at.index}, {"time_ms", at.time_ms}, {"id", to_hex(tx.id)}};
-    if (outcome.state == "pending_approval") {
-        json::Array& waiting = waiting_[name];
-        waiting.push_back(std::move(submission));
-        waiting = still_counted(waiting, outcome);
-        return;
-    }
-    json::Array by;
-    if (const auto earlier = waiting_.find(name); earlier != waiting_.end()) {
-        by = std::move(earlier->second);
-        waiting_.erase(earlier);
-    }
-    by.push_back(std::move(submission));
     json::Object policies;
     for (const auto& [policy, version] : policies_) policies.emplace(policy, version);
     row(json::Object{{"act", tx.act},

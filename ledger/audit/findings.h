@@ -57,8 +57,7 @@ private:
         std::int64_t in_all = 0;
         bool refused = false;
     };
-    void take_approval(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at,
-                       const chain::StateReader& before);
+    void take_approval(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at);
     void take_attempt(const chain::Tx& tx, const chain::Outcome& outcome, const Where& at,
                       const chain::StateReader& before);
     void finish_duplicates(const chain::StateReader& state);
@@ -68,7 +67,8 @@ private:
     Hash chain_id_;
     OnRow on_row_;
     std::uint64_t rows_ = 0;
-    std::map<std::string, json::Array> waiting_;    // submissions of an act, by its key pend/...
+    std::map<std::string, json::Array>
+        waiting_;  // that count for an act that waits, by its pending id
     std::map<std::string, std::int64_t> policies_;  // version in force, as far as changed
     std::map<std::string, Attempts> objects_;       // "right/..", "invfp/.."
     std::map<std::string, std::vector<std::int64_t>> refused_ms_;  // of a party, when

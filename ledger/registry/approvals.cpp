@@ -125,6 +125,15 @@ json::Array waited_for(const Actor& actor, Approval approval, const std::set<std
     return waiting;
 }
 
+// State key under which an act waits for more officers: of act, record and body, and of the party
+// where the approval is its own matter.
+std::string pending_key(const chain::Tx& tx, Approval approval) {
+    const bool inside = approval == Approval::maker_checker || approval == Approval::admin;
+    const std::string name = tx.act + "\n" + tx.rec + "\n" + (inside ? tx.iss : std::string()) +
+                             "\n" + json::write(tx.body);
+    return "pend/" + to_hex(crypto::sha256(as_bytes(name)));
+}
+
 // May this officer give the next approval, after those given?
 std::optional<Refusal> check_turn(const Actor& actor, Approval approval, const json::Array& given,
                                   const std::optional<chain::Where>& made) {
@@ -208,13 +217,6 @@ std::optional<Refusal> check_role(const Actor& actor, const Verb& verb,
     json::Array needed;
     for (const std::string& party : asked) needed.emplace_back(party);
     return Refusal(Code::E_WRONG_AUTHORITY, "iss", json::Object{{"needs", std::move(needed)}});
-}
-
-std::string pending_key(const chain::Tx& tx, Approval approval) {
-    const bool inside = approval == Approval::maker_checker || approval == Approval::admin;
-    const std::string name = tx.act + "\n" + tx.rec + "\n" + (inside ? tx.iss : std::string()) +
-                             "\n" + json::write(tx.body);
-    return "pend/" + to_hex(crypto::sha256(as_bytes(name)));
 }
 
 Result<Approvals, Refusal> take_approval(const Actor& actor, const Verb& verb,

@@ -33,10 +33,6 @@ bool has_duty(const json::Value& officer, std::string_view duty);
 std::optional<chain::Refusal> check_role(const Actor& actor, const Verb& verb,
                                          const std::set<std::string>& asked);
 
-// State key under which an act waits for more officers: of act, record and body, and of the party
-// where the approval is its own matter.
-std::string pending_key(const chain::Tx& tx, Approval approval);
-
 struct Approvals {
     bool complete = true;  // the act is carried out by this submission
     std::string key;       // pend/...; empty where one officer suffices

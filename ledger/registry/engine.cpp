@@ -237,11 +237,16 @@ private:
     void wait_for_approval(const Act& act, Outcome& outcome) {
         outcome.record = act.id;
         outcome.state = "pending_approval";
-        outcome.events.push_back({"approval.waiting", act.id,
-                                  json::Object{{"act", tx_.act},
-                                               {"approvals", *approvals_.pending.find("approvals")},
-                                               {"pending", approvals_.key.substr(5)}}});
+        outcome.events.push_back(counted_approvals("approval.waiting", act.id));
         draft_.put(approvals_.key, std::move(approvals_.pending));
+    }
+
+    // Whose word counts for this act, so that the log alone tells who approved it.
+    [[nodiscard]] chain::Event counted_approvals(std::string type, const std::string& id) const {
+        return {std::move(type), id,
+                json::Object{{"act", tx_.act},
+                             {"approvals", *approvals_.pending.find("approvals")},
+                             {"pending", approvals_.key.substr(5)}}};
     }
 
     // USCC digits 3 to 8 are the region; parties without one stand for the whole country.
@@ -278,6 +283,8 @@ private:
         outcome.warnings = std::move(act.warnings);
         if (act.events.empty()) act.event(tx_.act, act.id);
         outcome.events = std::move(act.events);
+        if (!approvals_.key.empty())
+            outcome.events.push_back(counted_approvals("approval.complete", act.id));
         draft_.put(act.key, std::move(act.record));
     }
 

@@ -12,10 +12,12 @@ namespace {
 struct Desk {
     MapState state = with_right();
     std::string pledge = registered(state, "bank-one", pledge_body(state, "bank-one"));
+    chain::Event counted;  // the last event of the last act
 
     std::string sign(const char* party, const char* duty, const char* act, const std::string& id,
                      const json::Value& body) {
         const chain::Outcome outcome = state.act(party, duty, act, id, body);
+        if (outcome.ok()) counted = outcome.events.back();
         return outcome.ok() ? outcome.state : code(outcome);
     }
     void revoke(const std::string& party, const std::string& duty) {
@@ -48,7 +50,21 @@ TEST_CASE("approvals of a party that was suspended meanwhile count no more") {
                                   json::Object{{"reason", "new keys"}})) == "OK");
     CHECK(sign("bank-one", "checker") == "E_FOUR_EYES");  // a maker first
     CHECK(sign("bank-one", "maker") == "pending_approval");
+    CHECK(desk.counted.type == "approval.waiting");
+    const std::string pending(desk.counted.facts.string_or("pending", "none"));
     CHECK(sign("bank-one", "checker") == "registered");
+
+    // The ledger says whose word it was in the end.
+    CHECK(desk.counted.type == "approval.complete");
+    CHECK(desk.counted.facts.string_or("pending", "") == pending);
+    const auto kid = [](const char* party, const char* duty) {
+        return json::Value(
+            json::Object{{"kid", crypto::thumbprint(MapState::key(party, duty).public_key())},
+                         {"party", party}});
+    };
+    CHECK(*desk.counted.facts.find("approvals") ==
+          json::Value(json::Array{kid("firm", "maker"), kid("firm", "checker"),
+                                  kid("bank-one", "maker"), kid("bank-one", "checker")}));
 }
 
 TEST_CASE("with one key of a party that is revoked its approvals fall, and no other's") {
