@@ -67,7 +67,7 @@ if(TARGET sim)
   add_test(NAME sim.regressions COMMAND bash -euo pipefail -c
     "sed -n 's/^\\(--[^#]*\\).*/\\1/p' '${CMAKE_SOURCE_DIR}/tests/sim/regressions.txt' | { count=0; while read -r words; do '$<TARGET_FILE:sim>' $words; count=$((count + 1)); done; ((count > 0)); }")
   set_tests_properties(sim.smoke sim.regressions PROPERTIES LABELS sim TIMEOUT 600)
-  set_tests_properties(sim.seeds_a sim.seeds_b PROPERTIES LABELS "sim;long" TIMEOUT 1800)
+  set_tests_properties(sim.seeds_a sim.seeds_b PROPERTIES LABELS "sim;long" TIMEOUT 3600)
 endif()
 find_program(PYTHON python3 REQUIRED)
 function(quanlu_process_test name labels script)

@@ -21,11 +21,11 @@ foreach(tool disk_crash disk_corrupt)
 endforeach()
 if(TARGET disk_crash)
   add_test(NAME disk.crash COMMAND disk_crash --depth 1 --seed 1)
-  set_tests_properties(disk.crash PROPERTIES LABELS sim TIMEOUT 1200)  # a minute; ten with a sanitizer
+  set_tests_properties(disk.crash PROPERTIES LABELS sim TIMEOUT 3600)  # two minutes; twenty with a sanitizer
 endif()
 if(TARGET disk_corrupt)
   add_test(NAME disk.corrupt COMMAND disk_corrupt --cases 300 --seed 1)
   # A ledger that another chain's genesis file calls its own.
   add_test(NAME disk.corrupt_3501 COMMAND disk_corrupt --cases 500 --seed 3501 --only 386)
-  set_tests_properties(disk.corrupt disk.corrupt_3501 PROPERTIES LABELS sim TIMEOUT 300)
+  set_tests_properties(disk.corrupt disk.corrupt_3501 PROPERTIES LABELS sim TIMEOUT 1200)
 endif()
