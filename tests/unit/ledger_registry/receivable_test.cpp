@@ -143,6 +143,28 @@ TEST_CASE("the same facts under another number need a reason (R-18)") {
     CHECK(bank.warnings.empty());
 }
 
+TEST_CASE("who leaves takes its own registrations along, whatever their numbers") {
+    ReceivableBank bank;
+    const auto explained = [&](char exact) {
+        return with(bank.invoice(exact, 'a'), json::Object{{"partial_hit_reason", sealed()}});
+    };
+    const auto numbers = [&](const std::string& key) {
+        std::vector<std::int64_t> found;
+        for (const json::Value& one : bank.record(key).find("registrations")->as_array())
+            found.push_back(one.integer_or("n", 0));
+        return found;
+    };
+    bank.registered("bank", bank.invoice('1', 'a'));
+    bank.registered("bank-2", explained('2'));
+    // Second of its number, third of its facts, where another bank's is the second.
+    const std::string third = bank.registered("bank-2", explained('1'));
+    CHECK(numbers("invfp/" + hex64('1')) == std::vector<std::int64_t>{1, 2});
+    CHECK(numbers("invec/" + hex64('a')) == std::vector<std::int64_t>{1, 2, 3});
+    bank.ok("bank-2", "invoice.cancel", third, reason());
+    CHECK(numbers("invfp/" + hex64('1')) == std::vector<std::int64_t>{1});
+    CHECK(numbers("invec/" + hex64('a')) == std::vector<std::int64_t>{1, 2});
+}
+
 TEST_CASE("while keys change, both fingerprints are looked at (E.6)") {
     ReceivableBank bank;
     bank.financed("bank", bank.invoice('1', 'a'));
