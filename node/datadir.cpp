@@ -22,6 +22,9 @@ namespace quanlu::node {
 
 namespace {
 
+constexpr const char* kState = "state";
+constexpr const char* kOldState = "state.old";  // on its way out
+
 Result<std::string, StartError> read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return Err(StartError{78, path + ": cannot be read"});
@@ -137,8 +140,10 @@ Result<std::unique_ptr<DataDir>, StartError> DataDir::open(const Config& config,
 // A power cut during `init` may leave a journal folder without an identity. Where no state was ever
 // made, no node ever ran, so nothing was signed and `init` may begin again.
 Status<StartError> DataDir::end_cut_off_init(const Identity& identity) {
-    TRY(const bool has_state, is_there(path_ + "/state"));
-    if (has_state) return Unit{};
+    for (const char* name : {kState, kOldState}) {
+        TRY(const bool has_state, is_there(path_ + "/" + name));
+        if (has_state) return Unit{};
+    }
     const auto content = journal_->open();
     if (!content.ok()) return Err(storage(content.error()));
     const bool is_cut = content->state == log::JournalContent::State::missing ||
@@ -170,15 +175,32 @@ Status<StartError> DataDir::set_journal_aside() {
     return Unit{};
 }
 
+Status<StartError> DataDir::remove_old_state() {
+    const std::string path = path_ + "/" + kOldState;
+    std::error_code error;
+    std::filesystem::remove_all(path, error);
+    if (error) return Err(storage(path, error.value()));
+    return Unit{};
+}
+
+// Whole, by its name: of a removal that was cut off LevelDB may open what is left, and miss a table
+// only when it is read.
+Status<StartError> DataDir::set_state_aside() {
+    TRY(const bool has_state, is_there(path_ + "/" + kState));
+    if (!has_state) return Unit{};
+    TRY_VOID(remove_old_state());
+    auto disk = log::PosixDisk::open(path_);
+    if (!disk.ok()) return Err(storage(disk.error()));
+    const auto moved = disk->rename(kState, kOldState);
+    if (!moved.ok()) return Err(storage(moved.error()));
+    return Unit{};
+}
+
 Status<StartError> DataDir::open_state(bool fresh) {
     store_.reset();
     kv_.reset();
-    const std::string path = path_ + "/state";
-    if (fresh) {
-        std::error_code error;
-        std::filesystem::remove_all(path, error);
-        if (error) return Err(storage(path, error.value()));
-    }
+    const std::string path = path_ + "/" + kState;
+    if (fresh) TRY_VOID(set_state_aside());
     if (!fresh && kv::is_suspect(path)) {
         std::fprintf(stderr,
                      "{\"level\":\"info\",\"event\":\"state_check\",\"why\":\"a read of it "
@@ -191,7 +213,11 @@ Status<StartError> DataDir::open_state(bool fresh) {
         }
     }
     TRY(const bool has_state, is_there(path));
-    auto kv = kv::open_level_kv(path, fresh || !has_state);
+    if (!has_state) {
+        const auto made = log::make_directory(path);
+        if (!made.ok()) return Err(storage(made.error()));
+    }
+    auto kv = kv::open_level_kv(path, !has_state);
     if (!kv.ok()) {
         // A full disk is no damage: what is there stays (E3).
         if (fresh || !kv.error().is_damage) return Err(StartError{74, kv.error().what});
@@ -207,7 +233,8 @@ Status<StartError> DataDir::open_state(bool fresh) {
         is_whole = !store_->applied() ||
                    index::is_whole(*kv_, store_->applied()->height, state::kUnsyncedHeightsMax);
     }
-    if (is_whole) return Unit{};
+    // After the new one has its name: that a state was ever made is not forgotten.
+    if (is_whole) return remove_old_state();
     ENSURE(!fresh, "an empty store is whole");
     std::fprintf(stderr, "{\"level\":\"info\",\"event\":\"state_rebuild\",\"why\":\"cut off\"}\n");
     return open_state(true);

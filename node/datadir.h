@@ -52,6 +52,8 @@ public:
 private:
     explicit DataDir(std::string path) : path_(std::move(path)) {}
     Status<StartError> open_state(bool fresh);
+    Status<StartError> set_state_aside();
+    Status<StartError> remove_old_state();
     Status<StartError> set_journal_aside();
     Status<StartError> end_cut_off_init(const Identity& identity);
     std::string path_;
