@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Floods and abuse at both ports of every node: idle and slow clients by the thousand, clients that never read, bodies
 of 64 MiB, small requests without end, malformed HTTP from a table, half-open links at the members' port (tls.py has more).
-While it runs the memory of every node stays under 1 GB and blocks come at most at twice the quiet interval; afterwards
-all is as before within 30 s. The attackers come from 127.0.0.2, honest clients from 127.0.0.1; both share the machine
-with the nodes. What is in KNOWN is said and does not fail the test unless asked for.
-Usage: flood.py BUILD [--seconds S] [--strict]     (S: of each flood)"""
+While it runs the memory of every node stays under 1 GB and blocks come at most at twice the interval of the quiet before
+and after; afterwards all is as before within 30 s. The attackers come from 127.0.0.2, honest clients from 127.0.0.1; both
+share the machine with the nodes, and with whoever else works there: a flood in which blocks came late is measured again,
+on a network of its own, and fails when they came late every time. What is in KNOWN is said and does not fail the test
+unless asked for.
+Usage: flood.py BUILD [--seconds S] [--only FLOOD]... [--strict]     (S: of each flood)"""
 import argparse
 import asyncio
 import contextlib
@@ -23,6 +25,8 @@ SANITIZED = bool(os.environ.get("QUANLU_SANITIZED"))  # its checks eat the time:
 RSS_MB_MAX = 1024
 TIMES_BASELINE = 2.0
 SLACK_MS = 25        # below this a difference is the scheduler's: attackers and nodes share the cores
+PASSES = 3           # a flood is slow that was slow in each
+QUIET_S = 2
 RECOVERED_S = 30
 ATTACKER = ("127.0.0.2", 0)
 IDLE_PER_NODE = 900          # below what one address may hold
@@ -404,38 +408,47 @@ def shut_out(net, seconds, failures):
 
 
 class Phases:
+    """Windows in time, one after another, and what was seen in each."""
+
     def __init__(self, net, probe, failures):
-        self.net, self.probe, self.failures, self.windows = net, probe, failures, {}
+        self.net, self.probe, self.failures, self.windows = net, probe, failures, []
 
     def run(self, name, what, judged=True):
         begun, begun_ms = time.monotonic_ns(), time.time() * 1000
         text = what()
-        self.windows[name] = (begun, time.monotonic_ns(), begun_ms, time.time() * 1000, text, judged)
+        self.windows.append((name, begun, time.monotonic_ns(), begun_ms, time.time() * 1000, text, judged))
         self.net.notice_exits()
         for node, code, tail in self.net.exits:
             self.failures.append(f"{name}: node {node} ended by itself: {code} {tail}")
         self.net.exits.clear()
 
     def report(self, times):
-        """Figures of each window; block times by the headers of the chain."""
-        quiet = None
-        for name, (begun, ended, begun_ms, ended_ms, text, judged) in self.windows.items():
+        """Figures of each window; block times by the headers of the chain. Returns the floods in which blocks came
+        late, with what is to be said of each."""
+        gaps = []
+        for _, _, _, begun_ms, ended_ms, _, _ in self.windows:
             inside = [one for one in times if begun_ms <= one <= ended_ms]
-            gaps = sorted(b - a for a, b in zip(inside, inside[1:]))
-            p50, p99 = history.share(gaps, 0.5), history.share(gaps, 0.99)
+            gaps.append([b - a for a, b in zip(inside, inside[1:])])
+        slow = {}
+        for n, (name, begun, ended, _, _, text, judged) in enumerate(self.windows):
+            beside = [m for m in (n - 1, n + 1) if 0 <= m < len(gaps) and self.windows[m][0] == "quiet"]
+            quiet_ms = history.share(sorted(gap for m in beside for gap in gaps[m]), 0.5)
+            p50, p99 = (history.share(sorted(gaps[n]), part) for part in (0.5, 0.99))
             latencies = self.probe.latencies_ms(begun, ended)
             fine, new = self.probe.new_links(begun, ended)
-            unanswered = self.probe.unanswered(begun, ended)
-            quiet = p50 if quiet is None else quiet
-            ratio = p50 / quiet if quiet else 0
-            print(f"{name:12} {(ended - begun) / 1e9:5.1f} s  blocks {len(gaps):5}  block ms p50 {p50:4} p99 {p99:5} "
-                  f"({ratio:.2f}x)  tx ms p50 {history.share(latencies, 0.5):6.1f} "
-                  f"p99 {history.share(latencies, 0.99):7.1f}  unanswered {unanswered}  new links {fine}/{new}  "
-                  f"{text or ''}")
-            if judged and (not gaps or not SANITIZED and p50 > max(TIMES_BASELINE * quiet, quiet + SLACK_MS)):
-                self.failures.append(f"{name}: {len(gaps)} blocks, block time {p50} ms, quiet {quiet} ms")
-            if judged and fine < new:
+            print(f"{name:12} {(ended - begun) / 1e9:5.1f} s  blocks {len(gaps[n]):5}  block ms p50 {p50:4} p99 {p99:5} "
+                  f"({f'{p50 / quiet_ms:.2f}x' if quiet_ms and name != 'quiet' else '     '})  "
+                  f"tx ms p50 {history.share(latencies, 0.5):6.1f} p99 {history.share(latencies, 0.99):7.1f}  "
+                  f"unanswered {self.probe.unanswered(begun, ended)}  new links {fine}/{new}  {text or ''}")
+            if not judged:
+                continue
+            if not gaps[n]:
+                self.failures.append(f"{name}: no blocks")
+            elif not SANITIZED and beside and p50 > max(TIMES_BASELINE * quiet_ms, quiet_ms + SLACK_MS):
+                slow[name] = f"{name}: {len(gaps[n])} blocks, block time {p50} ms, quiet {quiet_ms} ms"
+            if fine < new:
                 self.failures.append(f"{name}: {new - fine} of {new} new connections of an honest client failed")
+        return slow
 
 
 def recovered(net, probe, quiet_ms):
@@ -451,13 +464,13 @@ def recovered(net, probe, quiet_ms):
     return None
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("build")
-    parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--strict", action="store_true", help="what is known fails as well")
-    options = parser.parse_args()
-    failures = []
+FLOODS = {"idle": idle_clients, "never read": never_reading, "big bodies": big_bodies, "requests": small_requests,
+          "half open": half_open}
+
+
+def flooded(options, floods, first, failures):
+    """One network and its floods, the quiet before and after each; on the first also what is not measured in time.
+    Returns the floods in which blocks came late, with what is to be said of each."""
     with Cluster(options.build, 4, proxied=False) as net:
         net.start_all()
         probe, memory = Probe(net, net.status(0)["chain_id"]), Memory(net)
@@ -466,37 +479,57 @@ def main():
         time.sleep(2)
         phases, seconds = Phases(net, probe, failures), options.seconds
         begun = time.monotonic_ns()
-        phases.run("quiet", lambda: time.sleep(seconds))
+        phases.run("quiet", lambda: time.sleep(QUIET_S))
         quiet_ms = history.share(probe.latencies_ms(begun, time.monotonic_ns()), 0.5)
-        for name, flood in (("idle", idle_clients), ("never read", never_reading), ("big bodies", big_bodies),
-                            ("requests", small_requests), ("half open", half_open)):
-            phases.run(name, lambda flood=flood: flood(net, time.monotonic() + seconds))
-        phases.run("malformed", lambda: malformed(net, failures), judged=False)
+        for name in floods:
+            phases.run(name, lambda name=name: FLOODS[name](net, time.monotonic() + seconds))
+            phases.run("quiet", lambda: time.sleep(QUIET_S))
+        if first:
+            phases.run("malformed", lambda: malformed(net, failures), judged=False)
         took = recovered(net, probe, quiet_ms)
         if took is None:
             failures.append(f"not as before within {RECOVERED_S} s")
-        phases.run("after", lambda: time.sleep(3))
-        phases.run("API full", lambda: shut_out_of_api(net, failures), judged=False)
-        phases.run("shut out", lambda: shut_out(net, 2 * seconds, failures), judged=False)
+        if first:
+            phases.run("API full", lambda: shut_out_of_api(net, failures), judged=False)
+            phases.run("shut out", lambda: shut_out(net, 2 * seconds, failures), judged=False)
         probe.ending = memory.ending = True
         probe.join(timeout=30)
         for node in range(net.count):
             if (code := net.terminate(node)) != 0:
                 failures.append(f"node {node} left SIGTERM with {code}")
         chain = history.Chain(net.export(0))
-        phases.report(chain.times)
+        slow = phases.report(chain.times)
         judged = history.check(probe.rows, chain)[0]
         failures += judged.texts
         print(f"memory MB at most: {memory.most}; as before {took or RECOVERED_S:.1f} s after the floods; "
               f"{len(probe.rows)} transactions of the honest client, {sum(judged.counts.values())} violations")
         if max(memory.most) > RSS_MB_MAX:
             failures.append(f"memory {memory.most} MB")
+        return slow
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build")
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--only", action="append", choices=FLOODS, help="these floods and nothing else")
+    parser.add_argument("--strict", action="store_true", help="what is known fails as well")
+    options = parser.parse_args()
+    failures = []
+    slow = flooded(options, options.only or FLOODS, not options.only, failures)
+    for n in range(1, PASSES):
+        if not slow:
+            break
+        print(*slow.values(), f"measured again ({n + 1} of {PASSES} times at most):", sep="\n")
+        slow = flooded(options, list(slow), False, failures)
+    failures += slow.values()
     known = {text for text in failures if text.split(":")[0] in KNOWN}
     for text in failures:
         print("KNOWN" if text in known else "FAIL", text)
-    for name in KNOWN:
-        if not any(text.startswith(name + ":") for text in known):
-            print(f"known and no longer seen: {name}")
+    if not options.only:
+        for name in KNOWN:
+            if not any(text.startswith(name + ":") for text in known):
+                print(f"known and no longer seen: {name}")
     sys.exit(1 if len(failures) > (0 if options.strict else len(known)) else 0)
 
 
