@@ -67,8 +67,8 @@ private:
     Hash chain_id_;
     OnRow on_row_;
     std::uint64_t rows_ = 0;
-    std::map<std::string, json::Array>
-        waiting_;  // that count for an act that waits, by its pending id
+    // Submissions that count for an act that waits, by its pending id.
+    std::map<std::string, json::Array> waiting_;
     std::map<std::string, std::int64_t> policies_;  // version in force, as far as changed
     std::map<std::string, Attempts> objects_;       // "right/..", "invfp/.."
     std::map<std::string, std::vector<std::int64_t>> refused_ms_;  // of a party, when

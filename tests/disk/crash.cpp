@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -15,11 +16,11 @@ namespace {
 
 constexpr Keep kVariants[] = {Keep::all,  Keep::none, Keep::subset, Keep::subset,
                               Keep::torn, Keep::torn, Keep::sectors};
-constexpr std::uint64_t kDeepOneIn = 20;
 constexpr std::size_t kTxsSpare = 64;
 
 struct Options {
     std::uint64_t from = 0, to = UINT64_MAX, seed = 1, depth = 2, fault_every = 0;
+    std::uint64_t deep_one_in = 20;  // restarts after which the power goes again, at depth 2
     std::size_t blocks = 40;
     Names names = Names::posix;
     bool is_list = false, is_reads = false, is_loud = false;
@@ -50,6 +51,8 @@ std::optional<Options> parse(int argc, char** argv) {
                 options.seed = value;
             } else if (name == "--depth") {
                 options.depth = value;
+            } else if (name == "--deep-one-in") {
+                options.deep_one_in = std::max<std::uint64_t>(value, 1);
             } else if (name == "--blocks") {
                 options.blocks = value;
             } else if (name == "--faults-every") {
@@ -119,7 +122,7 @@ public:
             Judge judge(world_, good_, tally, random.next());
             int variant = 0;
             for (const Keep keep : kVariants) {
-                const bool is_deep = options_.depth > 1 && random.chance(1, kDeepOneIn);
+                const bool is_deep = options_.depth > 1 && random.chance(1, options_.deep_one_in);
                 judge.restart(
                     fs.after_power_cut(keep, random), told,
                     {"op " + name + " keep " + to_text(keep) + " #" + std::to_string(variant++),
@@ -248,10 +251,11 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
     const auto options = quanlu::disk::parse(argc, argv);
     if (!options) {
-        std::fprintf(stderr,
-                     "disk_crash [--from-op A] [--to-op B] [--seed S] [--depth 1|2] [--blocks N]\n"
-                     "           [--faults-every N | --reads | --list]\n"
-                     "           [--names posix|journal|strict] [--loud]\n");
+        std::fprintf(
+            stderr,
+            "disk_crash [--from-op A] [--to-op B] [--seed S] [--depth 1|2] [--deep-one-in N]\n"
+            "           [--blocks N] [--faults-every N | --reads | --list]\n"
+            "           [--names posix|journal|strict] [--loud]\n");
         return 2;
     }
     std::setvbuf(stdout, nullptr, _IOLBF, 0);

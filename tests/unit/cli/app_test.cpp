@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "cli/command.h"
+#include "folder.h"
 
 namespace quanlu::cli {
 
@@ -82,21 +83,18 @@ TEST_CASE("a word too few, a word too many, a word that is nearly one") {
 }
 
 TEST_CASE("a text file is read whole up to the limit of its place; a folder is none") {
-    char name[] = "/tmp/quanlu-text-XXXXXX";
-    const int fd = mkstemp(name);
-    REQUIRE(fd >= 0);
-    close(fd);
+    const Folder folder;
+    const std::string name = folder.file("text");
     for (const std::size_t size : {0, 1, 16 * 1024, 16 * 1024 + 1, 50'000}) {
         const std::string text(size, 'x');
-        std::ofstream(name, std::ios::binary | std::ios::trunc) << text;
+        folder.write("text", text);
         const auto read = read_text_file(name, 50'000);
         REQUIRE(read.ok());
         CHECK(*read == text);
         CHECK((size == 0 || !read_text_file(name, size - 1).ok()));
     }
-    unlink(name);
-    CHECK(!read_text_file(name, 10).ok());
-    CHECK(!read_text_file("/tmp", 10).ok());
+    CHECK(!read_text_file(folder.file("none"), 10).ok());
+    CHECK(!read_text_file(folder.path(), 10).ok());
 }
 
 }  // namespace quanlu::cli
