@@ -68,8 +68,8 @@ def main():
         check("pooled at issue", pooled["enc"].get("pool", {}).get("id"), programme)
         told = net.run("right", "check", data["pooled_right"], "--at-height", then, check=False)
         check("a check finds the pool", (told.returncode, programme in told.stdout), (1, True))
-        verified = subprocess.run([str(net.bin / "quanlu-verify"), bundle, "--genesis", net.dir + "/genesis.json"],
-                                  capture_output=True, text=True, check=False)
+        verified = subprocess.run([str(net.bin / "quanlu-verify"), bundle, "--genesis", net.dir + "/genesis.json",
+                                   "--max-age", "3600"], capture_output=True, text=True, check=False)
         check("quanlu-verify names the pool", (verified.returncode, programme in verified.stdout), (0, True))
 
         right = shown(net, "bank-one-maker", "right", "show", data["pooled_right"])["data"]
