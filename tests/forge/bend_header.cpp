@@ -266,6 +266,8 @@ const Kind kCert[] = {
              if (places.empty()) return;
              const auto at = static_cast<std::size_t>(prng.below(places.size()));
              cert.signers &= ~(std::uint64_t{1} << places[at]);
+             // As a second deed it may come upon more signers than signatures.
+             if (at >= cert.signatures.size()) return;
              cert.signatures.erase(cert.signatures.begin() + static_cast<std::ptrdiff_t>(at));
          });
      }},
