@@ -119,12 +119,13 @@ int main(int argc, char** argv) {
     }
     std::signal(SIGABRT, say_present);
     const auto shapes = partitions(5, groups);
-    std::uint64_t done = 0, heights = 0, crashes = 0, named = 0, attacked = 0;
+    std::uint64_t done = 0, heights = 0, crashes = 0, named = 0, attacked = 0, honest = 0;
     for (std::uint64_t i = from; i < from + cases; ++i) {
         std::optional<Weather> weather = mode == "weather" ? Weather::of(i)
                                          : n == 4          ? twins_case(i, views, shapes)
                                                            : twins_drawn(i, n);
         if (!weather) break;
+        honest += weather->twins.empty() ? 1 : 0;
         present = i;
         quanlu::sim::set_signing(i % 1'000 == 0 ? quanlu::sim::Signing::real
                                                 : quanlu::sim::Signing::keyed_hash);
@@ -146,9 +147,10 @@ int main(int argc, char** argv) {
     }
     std::printf(
         "%llu %s cases from %llu: 0 violations, %llu final blocks, %llu crashes, %llu liars "
-        "named in %llu cases\n",
+        "named in %llu cases; %llu with no liar\n",
         static_cast<unsigned long long>(done), mode.c_str(), static_cast<unsigned long long>(from),
         static_cast<unsigned long long>(heights), static_cast<unsigned long long>(crashes),
-        static_cast<unsigned long long>(named), static_cast<unsigned long long>(attacked));
+        static_cast<unsigned long long>(named), static_cast<unsigned long long>(attacked),
+        static_cast<unsigned long long>(honest));
     return 0;
 }

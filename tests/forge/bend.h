@@ -45,7 +45,8 @@ struct Mutant {
 
 struct Kind {
     std::string_view name;
-    // False: does not apply to this one.
+    // False: does not apply to this one, which may have been bent before: nothing in it can be
+    // relied on to fit.
     bool (*bend)(const World& world, Prng& prng, Mutant& mutant);
 };
 std::span<const Kind> tree_kinds();    // proof of one key
